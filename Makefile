@@ -3,13 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-SAMPLE := corpora/samples/lavrov
 
 .PHONY: demo test test-slow check docs clean install
 
-demo: install ## translate the sample article into Russian and Chinese, compare the versions, write demo/report.html
-	$(BIN)/tolmach run $(SAMPLE)/en.txt --to ru --to zh \
-	  --reference ru=$(SAMPLE)/ru.txt --reference zh=$(SAMPLE)/zh.txt -o demo --format table
+demo: install ## compare the quotes of the sample article, then translate it; reports in demo/
+	$(BIN)/tolmach demo
 
 test: install ## the default suite: offline, under two minutes
 	$(BIN)/python -m pytest --numprocesses auto -m "not weights and not browser and not slow"
@@ -24,8 +22,8 @@ check: install ## style, types, layers, generated docs in step
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
-docs: install ## write the generated parts of docs/
-	$(BIN)/python docs/generate.py
+docs: install ## write the generated parts of the documents; the picture needs chromium
+	$(BIN)/python docs/generate.py --runs
 
 install: $(INSTALLED)
 

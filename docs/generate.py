@@ -1,6 +1,7 @@
-"""Writes the parts of `docs/` that are made from code and data: command line, models, tables of measured figures.
+"""Writes what documents have from code and data: command line, models, measured figures, output, a picture.
 
-`python docs/generate.py` writes them; `--check` only tells, with exit status 1, whether one is out of step.
+`python docs/generate.py` writes them; `--check` only tells, with exit status 1, whether one is out of step. Output and
+picture are made again where they are out of step, or with `--runs`.
 """
 
 import sys
@@ -9,7 +10,9 @@ from functools import partial
 from pathlib import Path
 
 import click
+from accuracy_figures import report_accuracy
 from figures import REGION, fill_figures
+from runs import draw, fill_output, is_stale
 
 from common.files import write_text
 from tolmach.cli import main
@@ -71,25 +74,36 @@ def _filled(page: Path) -> str:
     return fill_figures(page.read_text(encoding="utf-8"))
 
 
-PAGES = {"cli.md": command_line, "models.md": models} | {
-    page.name: partial(_filled, page) for page in sorted(DOCS.glob("*.md")) if REGION.search(page.read_text("utf-8"))
+ROOT = DOCS.parent
+PAGES = {
+    DOCS / "cli.md": command_line,
+    DOCS / "models.md": models,
+    ROOT / "tolmach" / "pages" / "accuracy.toml": report_accuracy,
+} | {
+    page: partial(_filled, page)
+    for page in sorted([*DOCS.glob("*.md"), *ROOT.glob("README*.md")])
+    if REGION.search(page.read_text("utf-8"))
 }
 
 
-def run(*, check: bool) -> int:
+def run(*, check: bool, runs: bool) -> int:
     """Write the pages, or with `check` compare them; return the exit status."""
     stale = []
-    for name, page in PAGES.items():
-        path = DOCS / name
+    runs |= is_stale()
+    for path, page in PAGES.items():
         text = page()
         if not check:
-            write_text(path, text)
+            write_text(path, fill_output(text) if runs else text)
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
+            stale.append(path.name)
+    if check and is_stale():
+        stale.append("report.png and the output in README.md")
+    if runs and not check:
+        draw()
     if stale:
         sys.stderr.write(f"out of step: {', '.join(stale)}; run `make docs`\n")
     return 1 if stale else 0
 
 
 if __name__ == "__main__":
-    sys.exit(run(check="--check" in sys.argv[1:]))
+    sys.exit(run(check="--check" in sys.argv[1:], runs="--runs" in sys.argv[1:]))

@@ -9,31 +9,35 @@ import click
 
 from common.errors import TolmachError
 from common.extras import explain_missing
+from tolmach.options.command import SuggestingGroup
 from tolmach.options.settings import PREFIX
 from tolmach.terminal.console import say
 from tolmach.terminal.errors import report_bug, report_error, report_usage
 from tolmach.terminal.streams import discard_unwritten, leave_now, open_streams
 
 COMMANDS = {
-    "run": "Translate an ARTICLE, align and compare the versions, and write a report.",
+    "demo": "Show what Tolmach does with a sample article.",
+    "run": "Translate an ARTICLE and report on all its versions.",
     "translate": "Translate an ARTICLE.",
-    "align": "Align the sentences of two or more versions of an ARTICLE.",
+    "align": "Align the sentences of versions of an ARTICLE.",
     "quotes": "Find the quotes of each ARTICLE, with their speakers.",
-    "compare": "Compare the wording of quotes in two or more versions of an ARTICLE.",
-    "evaluate": "Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.",
-    "bench": "Benchmark models on test sets: quality with significance, speed, memory, start, size.",
-    "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; download test sets.",
+    "compare": "Compare the quotes in versions of an ARTICLE.",
+    "evaluate": "Score translations, with or without a reference.",
+    "bench": "Benchmark translation models on test sets.",
+    "report": "Write the page of a saved RESULT again.",
+    "corpora": "Show the sample articles; download test sets.",
     "models": "List, fetch, verify and remove translation models.",
     "memory": "Keep your own translations for --memory.",
     "config": "Show the settings file and the option values in it.",
-    "doctor": "Show versions, processors, cached models, and whether a model hub can be reached.",
+    "completion": "Print what a shell needs to complete commands.",
+    "doctor": "Check what works here, and say how to mend the rest.",
 }
 """Each command with its short help, in the order of the user's work; `tolmach.commands` has its module."""
 
 INTERRUPTED = 130
 
 
-class RootGroup(click.Group):
+class RootGroup(SuggestingGroup):
     """The root command. It imports a command's module only when that command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

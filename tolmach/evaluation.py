@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 
 from alignment import align
 from common.errors import InputError, UsageError
@@ -26,6 +25,7 @@ from eval.qe.segments import LEAST_SYSTEMS, agreement, assess_segments
 from eval.segments import Segments, check_segments
 from eval.significance import compare_systems
 from tolmach.bench.rows import decimal, metric_name, p_text
+from tolmach.terminal.console import plain_table
 from tolmach.workflow.gold_files import STANDARD_INPUT
 
 if TYPE_CHECKING:
@@ -336,7 +336,7 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
     if evaluation.significance:
         _draw_comparisons(console, evaluation.significance)
     elif evaluation.scores:
-        table = _table("metric", "score", "signature")
+        table = plain_table("metric", "score", "signature", numbers=True)
         for name, metric in evaluation.scores.items():
             table.add_row(metric_name(name), decimal(metric.score, name), metric.signature)
         console.print(table)
@@ -360,7 +360,9 @@ def _draw_estimates(console: Console, evaluation: Evaluation) -> None:
     if not evaluation.estimates:
         return
     agreed = ["agreement"] if evaluation.agreement else []
-    table = _table("system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy")
+    table = plain_table(
+        "system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy", numbers=True
+    )
     for name, estimates in evaluation.estimates.items():
         length = f"{estimates.length_ratio:.2f} (usual: {estimates.usual_length_ratio:.2f})"
         shares = [f"{estimates.bottom_decile:.3f}", f"{estimates.mean:.3f}"]
@@ -392,7 +394,7 @@ def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
     values = _values(evaluation, names)
     order = sorted(range(len(values)), key=lambda at: (values[at], at))
     title = f"Worst lines by {metric_name(names[-1]) if names else 'adequacy'}"
-    table = _table("line", *map(metric_name, names), *(["adequacy"] if own else []), title=title)
+    table = plain_table("line", *map(metric_name, names), *(["adequacy"] if own else []), title=title, numbers=True)
     for at in order[:_WORST]:
         scores = [decimal(evaluation.sentences[at][name].score, name) for name in names]
         table.add_row(str(at + 1), *scores, *([f"{own.segments[at]:.3f}"] if own else []))
@@ -411,7 +413,9 @@ def _draw_comparisons(console: Console, found: "Significance") -> None:
     by_name = {(one.system, one.metric): one for one in found.comparisons}
     # One table per metric: otherwise it would not fit into 80 columns.
     for metric in dict.fromkeys(score.metric for score in found.scores):
-        table = _table("system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p")
+        table = plain_table(
+            "system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p", numbers=True
+        )
         for score in found.scores:
             if score.metric != metric:
                 continue
@@ -435,10 +439,3 @@ def _draw_comparisons(console: Console, found: "Significance") -> None:
         f"{found.options.power:.0%} of the time: {told or 'cannot be told'}.",
         soft_wrap=True,
     )
-
-
-def _table(*columns: str, title: str | None = None) -> Table:
-    table = Table(title=title, title_justify="left")
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left", overflow="fold")
-    return table

@@ -13,6 +13,7 @@ from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse
 _WORD: Final = regex.compile(
     r"\p{Han}|[[\p{L}\p{M}\p{N}]--\p{Han}]+(?:['’\-.,][[\p{L}\p{M}\p{N}]--\p{Han}]+)*|[^\s]", regex.VERSION1
 )
+_HAN: Final = regex.compile(r"\p{Han}")
 _WORD_OR_HAN: Final = regex.compile(rf"\p{{Han}}+|{_WORD.pattern}", regex.VERSION1)
 
 
@@ -36,7 +37,7 @@ def split_words(text: str, language: str) -> list[str]:
 
 
 def _chinese_words(run: str, language: str) -> Iterator[str]:
-    if len(run) == 1 or not regex.match(r"\p{Han}", run):
+    if len(run) == 1 or not _HAN.match(run):
         yield run
         return
     # The dictionary is of Simplified Chinese.

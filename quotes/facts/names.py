@@ -13,7 +13,10 @@ from common.data import load_table
 _HAN = regex.compile(r"\p{Han}")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _PARTS = regex.compile(r"[^\W\d_]+")
+_REPEATED = regex.compile(r"(.)\1+")
 _SHORTEST = 2
+_NAMES_REMEMBERED = 16_384
+"""Names and words whose sounds are known: each word around a quote is compared with every foreign name in it."""
 
 
 def name_similarity(one: str, other: str) -> float:
@@ -38,18 +41,9 @@ def is_personal(name: str, language: str) -> bool:
         return _HAN.search(name) is not None and not any(body in name for body in bodies)
     words = _PARTS.findall(name)
     lower = [word.lower() for word in words]
-    if language == "en":
-        return (
-            bool(words)
-            and all(word[0].isupper() and not word.isupper() for word in words)
-            and not set(lower) & set(bodies)
-        )
-    stems = tuple(bodies)
-    return (
-        bool(words)
-        and all(word[0].isupper() and not word.isupper() for word in words)
-        and not any(word.startswith(stems) for word in lower)
-    )
+    # The Russian ones are stems.
+    body = set(lower) & set(bodies) if language == "en" else any(word.startswith(tuple(bodies)) for word in lower)
+    return bool(words) and not body and all(word[0].isupper() and not word.isupper() for word in words)
 
 
 def _alike(one: str, other: str) -> float:
@@ -58,7 +52,7 @@ def _alike(one: str, other: str) -> float:
     return float(Levenshtein.normalized_similarity(one, other))
 
 
-@lru_cache(1024)
+@lru_cache(_NAMES_REMEMBERED)
 def _sounds(name: str) -> tuple[str, ...]:
     if _HAN.search(name):
         parts = _chinese_parts(name)
@@ -96,4 +90,4 @@ def _pattern(script: str) -> Any:
 def _classes(word: str, script: str) -> str:
     table: dict[str, str] = load_table(__name__, "names.toml")[script]
     classes = "".join(table[match.group()] for match in _pattern(script).finditer(word))
-    return regex.sub(r"(.)\1+", r"\1", classes)
+    return _REPEATED.sub(r"\1", classes)

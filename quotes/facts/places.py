@@ -20,10 +20,13 @@ _COLUMNS = {"en": 0, "ru": 1, "zh": 2}
 _GROUPS = ("states", "cities", "regions", "bodies", "sky", "compass")
 _TEXTS_REMEMBERED = 1024
 """Each sentence around a quote is read once for every version it is compared with, and for its context."""
+_WORDS_REMEMBERED = 16_384
+"""Words whose stems are known: those of many articles, twice over."""
 _SHORTEST_STEM = 3
 _LONGEST_NAME = 4
 """Words of the longest Russian name that is looked up."""
 _RUSSIAN_WORD = regex.compile(r"[^\W\d_]+(?:[-’'\N{NON-BREAKING HYPHEN}][^\W\d_]+)*")
+_LATER_PART = regex.compile(r"(?<=[-\N{NON-BREAKING HYPHEN}])[^-\N{NON-BREAKING HYPHEN}]+")
 _SHORT_FORM = 2
 _POSSESSIVE = r"(?:['’]s?)?"
 
@@ -169,6 +172,12 @@ def _russian_stems() -> tuple[dict[tuple[str, ...], frozenset[str]], dict[str, f
 
 
 @cache
+def _leading_stems() -> frozenset[str]:
+    """Return the stem of the first word of each name of several words: most words begin none."""
+    return frozenset(key[0] for key in _russian_stems()[0] if len(key) > 1)
+
+
+@cache
 def _russian_rules() -> dict[str, str]:
     table: dict[str, str] = load_table(__name__, "places.toml")["russian"]
     return table
@@ -184,6 +193,7 @@ def _keys(words: list[str]) -> Iterator[tuple[str, ...]]:
     yield tuple(_stem(word, "ending" if len(words) == 1 else "long_ending") for word in words)
 
 
+@lru_cache(_WORDS_REMEMBERED)
 def _stem(word: str, rule: str | None) -> str:
     """Cut the case ending off; abbreviations and lower-case words keep how they are written."""
     if word.isupper() or word.islower():
@@ -215,14 +225,15 @@ def _begun(word: str, span: Span, beginnings: dict[str, frozenset[str]]) -> Iter
     if known:
         yield Place(*span, beginnings[known])
     if known is None or "-" not in known:
-        for match in regex.finditer(r"(?<=[-\N{NON-BREAKING HYPHEN}])[^-\N{NON-BREAKING HYPHEN}]+", word):
+        for match in _LATER_PART.finditer(word):
             start = span[0] + match.start()
             yield from _begun(match.group(), (start, start + len(match.group())), beginnings)
 
 
 def _longest(words: list[str], stems: dict[tuple[str, ...], frozenset[str]]) -> tuple[int, frozenset[str]]:
     """Return how many of the words, from the first on, are a name, and its codes; no words where none are."""
-    for size in range(len(words), 0, -1):
+    several = _stem(words[0], "long_ending") in _leading_stems()
+    for size in range(len(words) if several else 1, 0, -1):
         for key in _keys(words[:size]):
             if key in stems:
                 return size, stems[key]

@@ -27,6 +27,9 @@ class Vectors:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        # Asking whether an object has a protocol's methods takes as long as comparing the words of a pair.
+        self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
+        self._feature_encoder = encoder if isinstance(encoder, WordFeatureEncoder) else None
         self._known: dict[str, Floats] = {}
         self._words: dict[tuple[str, ...], WordVectors] = {}
         self._links: dict[LinkedTexts, dict[tuple[int, int], float]] = {}
@@ -61,16 +64,16 @@ class Vectors:
 
     def word_features(self, texts: Sequence[Sequence[str]]) -> "list[WordVectors] | None":
         """Return the features of the words of each text; None where the encoder gives no such thing."""
-        if not isinstance(self._encoder, WordFeatureEncoder):
+        if self._feature_encoder is None:
             return None
         new = [list(key) for key in dict.fromkeys(map(tuple, texts)) if key not in self._words]
         if new:
-            self._words.update(zip(map(tuple, new), self._encoder.encode_word_features(new), strict=True))
+            self._words.update(zip(map(tuple, new), self._feature_encoder.encode_word_features(new), strict=True))
         return [self._words[tuple(text)] for text in texts]
 
     def add_links(self, texts: Iterable[LinkedTexts]) -> None:
         """Find which words correspond in those pairs of texts that are new, those of two languages in one batch."""
-        if not isinstance(self._encoder, WordEncoder):
+        if self._word_encoder is None:
             return
         from alignment.words.align import align_word_pairs  # noqa: PLC0415 - heavy
 
@@ -80,7 +83,7 @@ class Vectors:
                 new.setdefault(key[2], []).append(key)
         for (source, target), keys in new.items():
             pairs = [(one, other) for one, other, _ in keys]
-            found = align_word_pairs(pairs, source_language=source, target_language=target, encoder=self._encoder)
+            found = align_word_pairs(pairs, source_language=source, target_language=target, encoder=self._word_encoder)
             for key, links in zip(keys, found, strict=True):
                 self._links[key] = {(i, j): score for i, j, score in links}
 

@@ -201,8 +201,6 @@ class _Reader:
         place = max(0, bisect_right(self._starts, start) - 1)
         if done := self._led_on(place) or self._told_next(passage):
             return done
-        if name := self._antecedents.beside(self._blocks, passage):
-            return Attribution(None, None, name, None, "carried")
         for top in reversed(tops[max(0, number - _QUOTES_BACK) : number]):
             done = self._done[id(top)]
             last = bisect_right(self._starts, top.outer[1] - 1) - 1
@@ -214,9 +212,7 @@ class _Reader:
                 return Attribution(done.speaker, done.span, done.name, None, "carried")
         back = self._cast.last_speaker(start) if self._cast else self._antecedents.find(start, "")
         # Somebody who says nothing anywhere does not say this.
-        known = back is not None and (
-            self._names.has_spoken(back) or back == self._antecedents.acting(self._blocks, passage, place - 1)
-        )
+        known = back is not None and self._names.has_spoken(back)
         name = back if known else self._antecedents.far_speaker(place) if passage.family != FAMILY else None
         return Attribution(None, None, name, None, "carried") if name else NOBODY
 
@@ -381,9 +377,8 @@ def attribute_headlines(
             # Nobody is named in the headline: whoever is quoted first.
             done[id(passage)] = replace(own, name=next((done[id(body)].name for body in bodies), own.name))
         elif english and own.name is None and _may_lead(own):
-            block = article.blocks[passage.block]
-            names = [done[id(body)].name or "" for body in bodies if done[id(body)].cue]
-            done[id(passage)] = replace(own, name=_leading(article.text[block.start : block.end], names))
+            first = next((done[id(body)].name for body in bodies if done[id(body)].cue), None)
+            done[id(passage)] = replace(own, name=first)
 
 
 def _words(article: Article, passage: MarkedPassage) -> str:
@@ -394,9 +389,3 @@ def _may_lead(own: Attribution) -> bool:
     """Tell whether the article's first speaker may be meant: no group and no stranger is said to say it."""
     words = (own.speaker or "").lower().split()
     return not words or not (words[-1].endswith("s") or words[0] in _STRANGERS)
-
-
-def _leading(headline: str, names: Sequence[str]) -> str | None:
-    """Choose the first speaker whom the headline names, else the first."""
-    known = set(headline.split())
-    return next((name for name in names if known & set(name.split())), names[0] if names else None)

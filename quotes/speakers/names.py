@@ -43,9 +43,13 @@ def name_words(name: str, language: str) -> list[str]:
     return _DOTS.split(name) if language == CHINESE else name.split()
 
 
+def _folded(word: str) -> str:
+    return word.lower().replace("ё", "е")
+
+
 def same_stem(first: str, second: str) -> bool:
     """Tell whether two Russian words differ in their endings only."""
-    first, second = first.lower().replace("ё", "е"), second.lower().replace("ё", "е")
+    first, second = _folded(first), _folded(second)
     if first == second:
         return True
     short, long = sorted((first, second), key=len)
@@ -61,6 +65,7 @@ class Names:
         self.mentions: Sequence[Mention] = sorted(mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._texts = Counter(mention.text for mention in self.mentions)
+        self._introduced = {mention.text: mention.start for mention in reversed(self.mentions)}
         self._edges = self._by_edges()
         self._shown = {mention.text for mention in self.mentions if mention.person}
         self._speakers: set[str] = set()
@@ -70,7 +75,6 @@ class Names:
             if mention.gender:
                 self._genders.setdefault(self.full(mention.text), mention.gender)
         self._people = {self.full(mention.text) for mention in self.mentions if mention.person}
-        self._people |= self._called_briefly()
         bodies = load_lexicon(language).words("bodies")
         self._people = {name for name in self._people if not bodies & set(name.split())}
 
@@ -91,7 +95,7 @@ class Names:
         """Return the fullest form of a name in the article; in Russian in the nominative."""
         if name not in self._full:
             longer = [text for text in self._alike(name) if self._covers(text, name)]
-            best = max(longer, key=lambda text: (self._ends_alike(text, name), *self._fullness(text)), default=name)
+            best = max(longer, key=self._fullness, default=name)
             self._full[name] = self._nominative(best)
         return self._full[name]
 
@@ -101,15 +105,26 @@ class Names:
         for number, text in enumerate(self._texts):
             words = name_words(text, self.language)
             for word in words[:1] + words[-1:]:
-                edges.setdefault(word, {})[text] = number
+                for key in self._keys(word):
+                    edges.setdefault(key, {})[text] = number
         return edges
 
+    def _keys(self, word: str) -> tuple[str, ...]:
+        """Return under what a name is found by its first or last word: the word, in Russian its initial and stem."""
+        if self.language != RUSSIAN:
+            return (word,)
+        return word[:1], f"{word[:1]}." if word.endswith(".") else _folded(word)[:_SHORTEST_STEM]
+
     def _alike(self, name: str) -> Iterable[str]:
-        """List the names that a name may be short for: not all are compared, but for Russian, which has cases."""
-        if self.language == RUSSIAN:
-            return self._texts
+        """List the names that a name may be short for, in order, so that it is not compared with all."""
         words = name_words(name, self.language)
-        alike = self._edges.get(words[0], {}) | self._edges.get(words[-1], {})
+        alike: dict[str, int] = {}
+        for word in words[:1] + words[-1:]:
+            initial, *others = self._keys(word)
+            # An initial stands for any word that begins with it, a word for its forms and its initial.
+            keys = [f"{initial}.", *others] if others and not word.endswith(".") else [initial]
+            for key in keys:
+                alike |= self._edges.get(key, {})
         return sorted(alike, key=alike.__getitem__)
 
     def note_speaker(self, name: str, gender: str = "") -> None:
@@ -161,16 +176,6 @@ class Names:
         """Return what is known of the gender of a full name: `m`, `f` or nothing."""
         return self._genders.get(name, "")
 
-    def _called_briefly(self) -> set[str]:
-        """Full names whose last part (first part in Chinese order) also stands alone."""
-        single = {mention.text for mention in self.mentions if len(name_words(mention.text, self.language)) == 1}
-        return {
-            full
-            for full in {self.full(word) for word in single}
-            if len(name_words(full, self.language)) > 1
-            and any(self.same(name_words(full, self.language)[-1], word) for word in single)
-        }
-
     def _covers(self, longer: str, shorter: str) -> bool:
         long, short = name_words(longer, self.language), name_words(shorter, self.language)
         if len(short) > len(long):
@@ -183,19 +188,14 @@ class Names:
                 return False  # "New York" is not short for "New York Times"
         return edge and all(any(self.same(word, other) for other in long) for word in short)
 
-    def _ends_alike(self, longer: str, shorter: str) -> bool:
-        """Tell whether an English short form is the last word: "Paul" is Ron Paul rather than Paul Smith."""
-        if self.language != ENGLISH or longer == shorter:
-            return False
-        return longer.rsplit(maxsplit=1)[-1] == shorter.rsplit(maxsplit=1)[-1]
-
     def _fullness(self, name: str) -> tuple[int, int, int]:
         words = name_words(name, self.language)
         if self.language == CHINESE and len(words) > 1:
             # Of two people with one surname, the one who was introduced first.
-            return 2, -next(mention.start for mention in self.mentions if mention.text == name), 0
+            return 2, -self._introduced[name], 0
         nominative = self.language == RUSSIAN and may_be_nominative(words[0])
-        return min(len(words), 4), int(nominative), self._texts[name]
+        # An initial says less than any word: «Иван Белов» rather than «И. Белов», which stands there more often.
+        return min(sum(not word.endswith(".") for word in words), 4), int(nominative), self._texts[name]
 
     def _nominative(self, name: str) -> str:
         if self.language != RUSSIAN or (name in self._shown and " " in name):

@@ -7,6 +7,7 @@ from string import Formatter
 from typing import NamedTuple, get_args
 
 import pytest
+from babel import Locale
 from jinja2 import Environment, nodes
 
 from common import messages
@@ -18,6 +19,7 @@ from corpora.languages import NAMES
 from eval.bench.result import Property
 from quotes.types import QuoteKind, Verdict
 from tests.support.places import ROOT
+from tolmach.options.common import INTERFACES
 from tolmach.results.result import VersionRole
 from tolmach.tables.quotes import LOOKS
 
@@ -30,18 +32,19 @@ TREES = {
     if re.search(r"\b(message|Finding|finding|Check)\(", text)
 }
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tolmach" / "pages").glob("*.html")}
-CLASSES = {"alignment", "columns"}
+CLASSES = {"alignment", "columns", "report"}
 """What blocks of the pages put into attributes."""
 FINDING = {"first", "second", "has", "lacks", "words", "others"}
 """What `PassagePair.finding` gives besides its own arguments."""
 ORDINALS = ("first", "second", "third", "later")
-COMPUTED = {"finding.past_future", "finding.future_past", *(f"version.{each}" for each in ORDINALS)}
+COMPUTED = {f"version.{each}" for each in ORDINALS}
 """Names that the code puts together."""
 STRATEGIES = load_table("translate.pipeline.retry", "retry.toml")
 VALUES = {
     "language": set(NAMES),
     "verdict": set(get_args(Verdict)),
     "verdict_help": set(get_args(Verdict)),
+    "certainty": {"altered", "uncertain"},
     "mark_help": set(LOOKS),
     "quote_kind": set(get_args(QuoteKind)),
     "chatter": {entry["kind"] for entry in load_table("translate.checks.content", "chatter.toml")["chatter"]},
@@ -146,6 +149,31 @@ def test_all_forms_of_a_message_have_the_same_placeholders() -> None:
         for key in entries:
             forms = [placeholders(form) - {"count"} for form in forms_of(f"{table}.{key}")]
             assert all(form == forms[0] for form in forms), f"{table}.{key}"
+
+
+@pytest.mark.parametrize("tag", INTERFACES)
+def test_each_language_has_all_messages_with_their_placeholders_and_its_plural_forms(tag: str) -> None:
+    forms = set(Locale.parse(tag).plural_form.tags) | {"other"}
+    translated = catalogue(tag)
+    assert {name: set(table) for name, table in translated.items()} == {n: set(t) for n, t in CATALOGUE.items()}
+    for table, entries in CATALOGUE.items():
+        for key, english in entries.items():
+            other = translated[table][key]
+            assert isinstance(other, dict) == isinstance(english, dict), f"{table}.{key}"
+            assert not isinstance(other, dict) or set(other) == forms, f"{table}.{key}"
+            own, wanted = (
+                set().union(*map(placeholders, each.values() if isinstance(each, dict) else [each])) - {"count"}
+                for each in (other, english)
+            )
+            assert own == wanted, f"{table}.{key}"
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, "1 цитата"), (3, "3 цитаты"), (11, "11 цитат"), (21, "21 цитата"), (25, "25 цитат")]
+)
+def test_russian_numbers_choose_their_form(count: int, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "ru")
+    assert message("report.shown_all", count) == expected
 
 
 def test_pages_have_no_words_of_their_own() -> None:

@@ -1,14 +1,18 @@
 """The documents name what is there, and their examples run."""
 
 import re
+import tomllib
 
 import pytest
 
 from tests.support.places import ROOT
 from tolmach.cli import COMMANDS
 
+READMES = sorted(ROOT.glob("README*.md"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+RAW = REPOSITORY.replace("github.com", "raw.githubusercontent.com")
+LINK = re.compile(rf"\]\((?:{re.escape(REPOSITORY)}/blob/main/|{re.escape(RAW)}/main/|(?!https?:|#))([^)#]+)")
 MAKE_TARGET = re.compile(r"make ([a-z-]+)")
 PACKAGES = (
     "common",
@@ -51,6 +55,21 @@ def test_no_sentence_is_too_long(page):
 def test_every_link_leads_somewhere(page):
     missing = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_links_of_a_readme_are_absolute_for_the_package_index(page):
+    targets = re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert targets
+    assert [target for target in targets if not target.startswith((f"{REPOSITORY}/blob/main/", f"{RAW}/main/"))] == []
+
+
+def test_the_citation_names_the_version_and_the_repository():
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"\nversion: {project['version']}\n" in text
+    assert f"\nrepository-code: {REPOSITORY}\n" in text
+    assert f"\nlicense: {project['license']}\n" in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from common.messages import message
@@ -30,12 +29,14 @@ from tolmach.bench.rows import (
     system_rows,
     table_title,
 )
+from tolmach.results.overview import describe_directions
+from tolmach.terminal.console import plain_table
 
 
 def bench_tables(console: Console, result: BenchResult) -> None:
     """Draw the models, and the scores of every set and direction."""
     labels = labels_of(result)
-    models = _grid(message("benchmark.models"), message("benchmark.model"), *model_columns())
+    models = plain_table(message("benchmark.model"), *model_columns(), title=message("benchmark.models"), numbers=True)
     for model in result.models:
         models.add_row(labels[model.name], *model_cells(model))
     if result.models:
@@ -54,9 +55,11 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
     # A row a system and metric: side by side, two metrics would not fit into 80 columns.
     system = message("benchmark.system")
     scored = (message("benchmark.metric"), message("benchmark.score"), "\N{PLUS-MINUS SIGN}")
-    grid = _grid(table_title(table), system, *scored, message("benchmark.difference"), message("benchmark.p"))
+    grid = plain_table(
+        system, *scored, message("benchmark.difference"), message("benchmark.p"), title=table_title(table), numbers=True
+    )
     estimates = shown_estimates(table)
-    others = _grid(None, system, *(estimate_columns()[at] for at in estimates))
+    others = plain_table(system, *(estimate_columns()[at] for at in estimates), numbers=True)
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
@@ -85,17 +88,10 @@ def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
         if breakdown.property == "document" or not table.systems:
             continue
         names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
-        grid = _grid(None, breakdown_title(breakdown), *names)
+        grid = plain_table(breakdown_title(breakdown), *names, numbers=True)
         for system in table.systems:
             grid.add_row(labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         console.print(grid)
-
-
-def _grid(title: str | None, *columns: str) -> Grid:
-    grid = Grid(title=title, title_justify="left")
-    for place, column in enumerate(columns):
-        grid.add_column(column, justify="right" if place else "left", overflow="fold")
-    return grid
 
 
 _ALIGNMENT_COLUMNS = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
@@ -145,9 +141,7 @@ def _quote_row(one: QuoteFigures) -> Sequence[str]:
 
 
 def _draw_gold(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    grid = Grid()
-    for column in columns:
-        grid.add_column(column, justify="right" if column != columns[0] else "left")
+    grid = plain_table(*columns, numbers=True)
     for row in rows:
         grid.add_row(*row)
     console.print(grid)
@@ -179,16 +173,14 @@ def describe_sets() -> list[dict[str, Any]]:
 
 def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
     """Draw the test sets."""
-    grid = Grid()
-    for column in ("set", "pairs", "segments", "written in", "licence", "here"):
-        grid.add_column(column, overflow="fold", no_wrap=column in {"set", "licence"})
+    grid = plain_table("set", "pairs", "segments", "written in", "here", "licence")
     for one in sets:
+        there = "yes" if one["here"] == one["pairs"] else describe_directions(one["here"]) or "no"
         cells = (
-            " ".join(one["pairs"]),
             str(one["segments"] or "by pair"),
             one["original"] or "various",
-            one["licence"],
+            there,
+            one["licence"].removeprefix("LicenseRef-"),
         )
-        there = "yes" if one["here"] == one["pairs"] else " ".join(one["here"]) or "no"
-        grid.add_row(one["name"], *cells, there)
+        grid.add_row(one["name"], describe_directions(one["pairs"]), *cells)
     console.print(grid)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from tolmach.export.alignments import FORMATS, AlignmentExport
+from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -14,6 +15,7 @@ from tolmach.options.common import (
     align_options,
     common_options,
     encoding_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -64,16 +66,16 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     FORMATS,
     "Write the result to this file, not to standard output; "
     "tsv, tmx, xliff and ids of more than two versions to this folder, a file for each pair.",
-    "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     folder=True,
 )
+@interface_option
 @common_options
 @takes(AlignCommandOptions)
 def align(options: AlignCommandOptions) -> None:
-    """Align the sentences of two or more versions of an ARTICLE.
+    """Align the sentences of versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html also
-    contains the whole result, and can be read back like JSON.
+    Two or more versions are aligned, every two of them. Each is a file, a URL, or - for standard input. Sentences are
+    numbered from 0. A page of --format html also contains the whole result, and can be read back like JSON.
 
     \b
     Example:
@@ -82,7 +84,7 @@ def align(options: AlignCommandOptions) -> None:
       tolmach align --lines en.txt ru.txt --gold gold.ids --format table
     """
     progress = make_progress(quiet=options.quiet)
-    destination = AlignmentExport.named(options.output_format, options.output)
+    destination = AlignmentExport(Output(options.output_format, options.output, FORMATS))
     check_versions(len(options.articles))
     destination.check(len(options.articles), scored=bool(options.golds))
     plan = AlignPlan(

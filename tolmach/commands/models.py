@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import PAIR, ResultOptions, common_options, output_options
 from tolmach.options.paths import MODEL
-from tolmach.terminal.console import make_progress, put
+from tolmach.results.overview import describe_directions
+from tolmach.terminal.console import make_progress, plain_table, put
 from tolmach.workflow.listings import describe_model, describe_models, fetch_model, remove_model, verify_models
-from translate.models.specs import ALL_DIRECTIONS
 
 
 @click.group(cls=TolmachGroup)
@@ -34,7 +34,7 @@ def models() -> None:
 @common_options
 @takes(ResultOptions)
 def list_models(options: ResultOptions) -> None:
-    """List the models in the order in which "auto" prefers them: licence, restrictions, size, size on disk.
+    """List the models, those that auto prefers first.
 
     \b
     Example:
@@ -57,7 +57,7 @@ class ShowOptions(ResultOptions):
 @common_options
 @takes(ShowOptions)
 def show(options: ShowOptions) -> None:
-    """Show the facts about the model NAME: licence, source, prompts, recommended settings.
+    """Show licence, source and settings of the model NAME.
 
     \b
     Example:
@@ -78,7 +78,9 @@ def show(options: ShowOptions) -> None:
 )
 @common_options
 def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
-    """Download the model NAME into the cache for use without a network; resumes an interrupted download.
+    """Download the model NAME for use without a network.
+
+    An interrupted download resumes.
 
     \b
     Example:
@@ -92,10 +94,10 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
 @click.argument("name", required=False, type=MODEL)
 @common_options
 def verify(name: str | None, *, quiet: bool) -> None:
-    """Verify all files of the model NAME, or of all downloaded models, by their checksums.
+    """Verify the files of downloaded models by checksum.
 
-    Conversions for an engine are verified, too; damaged ones are repeated when the model is used. Exits with 1 and
-    names the files if any is damaged.
+    Without NAME all models are verified. Conversions for an engine are verified, too; damaged ones are repeated when
+    the model is used. Exits with 1 and names the files if any is damaged.
 
     \b
     Example:
@@ -109,40 +111,55 @@ def verify(name: str | None, *, quiet: bool) -> None:
 @click.argument("name", type=MODEL)
 @common_options
 def remove(name: str, *, quiet: bool) -> None:
-    """Remove the model NAME and its conversions from the cache.
+    """Remove the model NAME from the cache.
 
     \b
     Example:
       tolmach models remove opus-mt
     """
     freed = remove_model(name)
-    make_progress(quiet=quiet).note(f"{freed / 1e6:,.0f} MB freed")
+    told = f"{freed / 1e6:,.0f} MB freed" if freed else f"nothing to remove: {name} is not in the cache"
+    make_progress(quiet=quiet).note(told)
 
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-_ALL = len(ALL_DIRECTIONS)
 _LEAST_GIGABYTES = 0.1
 _TEXTS = ("prompt", "chinese_prompt")
 """Facts with texts of several lines."""
 
 
 def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the translation models, and their total disk use."""
-    columns = [Column("model", no_wrap=True)]
-    columns += [Column(name, overflow="fold") for name in ("licence", "forbids", "size", "on disk", "directions")]
-    table = Table(*columns)
+    """Draw the translation models, what licences restrict, and their total disk use."""
+    table = plain_table("model", "size", "on disk", "directions", "licence")
     for model in models:
-        forbids = "; ".join(filter(None, (model["restriction"], "gated" if model["gated"] else None)))
-        cells = (model["name"], model["licence"] or "unknown", forbids, _size(model["size"]), _on_disk(model))
-        table.add_row(*cells, _directions(model), style="bold" if model["auto"] else None)
+        cells = (_size(model["size"]), _on_disk(model), describe_directions(model["directions"]), _licence(model))
+        table.add_row(model["name"], *cells, style="bold" if model["auto"] else None)
     console.print(table)
+    for number, (restriction, names) in enumerate(_restricted(models).items()):
+        console.print(f"{'' if number else chr(10)}{restriction}: {', '.join(names)}")
     default = next((f"fetches {model['name']}" for model in models if model["default"]), "has none")
     auto = next((f"takes {model['name']}, which is cached" for model in models if model["auto"]), default)
     total = _size(sum(model["disk_use"] for model in models)) or "0 MB"
-    console.print(f"{total} on disk; --model auto now {auto}")
+    console.print(f"\n{total} on disk; --model auto now {auto}")
+
+
+def _licence(model: Mapping[str, Any]) -> str:
+    """Return the licence's name, with an asterisk where the lines below the table say what it restricts."""
+    name = (model["licence"] or "unknown").replace("LicenseRef-", "")
+    return f"{name} *" if model["restriction"] or model["gated"] else name
+
+
+def _restricted(models: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return the models of each restriction."""
+    found: dict[str, list[str]] = {}
+    for model in models:
+        gated = "gated: accept its terms, and set HF_TOKEN" if model["gated"] else None
+        for restriction in filter(None, (model["restriction"], gated)):
+            found.setdefault(f"* {restriction}", []).append(model["name"])
+    return found
 
 
 def model_page(console: Console, facts: Mapping[str, Any]) -> None:
@@ -165,13 +182,6 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {one}" for key, one in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _directions(model: Mapping[str, Any]) -> str:
-    if len(model["directions"]) == _ALL:
-        return "all six"
-    others = f", others via {model['pivot']}" if model["pivot"] else ""
-    return " ".join(model["directions"]) + others
 
 
 def _on_disk(model: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     flagged_sentences,
+    interface_option,
     private_option,
     source_language_option,
     strict_option,
@@ -86,13 +87,14 @@ class RunOptions(ModelOptions, CommonOptions):
 )
 @model_options
 @strict_option
+@interface_option
 @common_options
 @takes(RunOptions)
 def run(options: RunOptions) -> None:
-    """Translate an ARTICLE, align and compare the versions, and write a report.
+    """Translate an ARTICLE and report on all its versions.
 
-    ARTICLE is a file, a URL, or - for standard input. The folder gets the translated articles, result.json and
-    report.html; a summary is printed.
+    The versions are aligned and their quotes compared. ARTICLE is a file, a URL, or - for standard input. The folder
+    gets the translated articles, result.json and report.html; a summary is printed.
 
     \b
     Example:

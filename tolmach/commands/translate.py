@@ -14,6 +14,7 @@ from tolmach.options.common import (
     Strictness,
     common_options,
     encoding_option,
+    interface_option,
     private_option,
     source_language_option,
     strict_option,
@@ -72,6 +73,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
 )
 @model_options
 @strict_option
+@interface_option
 @common_options
 @takes(TranslateOptions)
 def translate(options: TranslateOptions) -> None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 PAIR_SUFFIXES: Final = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}
 """Formats that hold one pair of versions, with their file extensions."""
 
-_BY_SUFFIX: Final = {f".{form}": form for form in ("html", *PAIR_SUFFIXES)} | {".xlf": "xliff", ".htm": "html"}
-
 FORMATS: Final = ("table", "json", "html", *PAIR_SUFFIXES)
 _TWO: Final = 2
 
@@ -36,12 +34,6 @@ class AlignmentExport:
     """
 
     output: Output
-
-    @classmethod
-    def named(cls, form: str | None, path: Path | None) -> "AlignmentExport":
-        """Return the destination of a result; the default format is inferred from the file's extension."""
-        told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
-        return cls(Output(form or told, path, FORMATS))
 
     def check(self, versions: int, *, scored: bool = False) -> None:
         """Refuse, before anything is read, output that the format cannot hold.

@@ -11,10 +11,13 @@ from rich.console import Console
 from common.errors import UsageError
 from common.files import write_text
 from tolmach.terminal.console import make_console, put
+from tolmach.terminal.pager import draw_paged
 
 Renderer = Callable[[Console], None]
 
-_BY_SUFFIX = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+_BY_SUFFIX = {f".{form}": form for form in ("json", "html", "csv", "tsv", "tmx", "xliff", "ids")}
+_BY_SUFFIX |= {".md": "markdown", ".htm": "html", ".xlf": "xliff"}
+"""Formats of all commands by the ending of a file."""
 _FILE_WIDTH = 120
 """Columns of a table in a file."""
 
@@ -42,7 +45,7 @@ class Output:
         if self.form() == "json":
             self.write(json_text)
         elif self.path is None:
-            table(make_console())
+            draw_paged(table)
         else:
             text = io.StringIO()
             table(make_console(text, width=_FILE_WIDTH))
@@ -52,14 +55,19 @@ class Output:
         """Return the format; by default it is inferred from the file's extension or the destination.
 
         Raises:
-            UsageError: The extension is of a format that the command does not have.
+            UsageError: The extension is of no format, or of one that the command does not have.
         """
-        told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path else None
-        if self.format is None and told and told not in self.formats:
-            raise UsageError(
-                f"{self.path}: this command does not write {told}", hint=f"It writes {' and '.join(self.formats)}"
-            )
+        told = self._told() if self.format is None else None
         return self.format or told or ("table" if self.path is None and sys.stdout.isatty() else "json")
+
+    def _told(self) -> str | None:
+        suffix = self.path.suffix.lower() if self.path and not self.path.is_dir() else ""
+        told = _BY_SUFFIX.get(suffix)
+        if suffix and told not in self.formats:
+            fault = f"this command does not write {told}" if told else f"the ending {suffix} is not that of a format"
+            known = ", ".join(self.formats)
+            raise UsageError(f"{self.path}: {fault}", hint=f"Give --format: {known}; or a name that ends so")
+        return told
 
     def write(self, text: str) -> None:
         """Write a result given as text.

@@ -1,13 +1,15 @@
 """Declaration of options: in groups, with expert and old names, passed as one typed object."""
 
+import difflib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from enum import StrEnum
 from functools import partial, wraps
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from common.errors import TolmachError, UsageError
 from tolmach.options.settings import UserSettings, origin_of, variable_of
@@ -71,6 +73,11 @@ class GroupedOption(click.Option):
             if origin is None:
                 raise
             raise UsageError(f"{origin}: {error.message.rstrip('.')}", hint=getattr(error, "hint", None)) from error
+
+
+def matching(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """Return those words that begin like an incomplete one, for a shell."""
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 option = partial(click.option, cls=GroupedOption)
@@ -145,7 +152,27 @@ class TolmachCommand(_ConfiguredCommand):
         return words
 
 
-class TolmachGroup(_ConfiguredCommand, click.Group):
+class SuggestingGroup(click.Group):
+    """A group that suggests a command for a mistyped one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names.
+
+        Raises:
+            UsageError: There is none.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx))
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {' or '.join(near)}?", ctx) from None
+
+
+class TolmachGroup(_ConfiguredCommand, SuggestingGroup):
     """A group of such commands."""
 
     command_class = TolmachCommand

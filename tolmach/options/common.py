@@ -1,27 +1,35 @@
 """Options shared by several commands, with the same wording and default."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from alignment.encoders import DEFAULT_ENCODER, known_encoders
 from alignment.options import AlignOptions
+from common.messages import VARIABLE as LANGUAGE_VARIABLE
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
 from corpora.testsets.registry import parse_pair
 from tolmach.options.clashes import check_parameters
-from tolmach.options.command import Command, OptionGroup, option
+from tolmach.options.command import Command, OptionGroup, matching, option
 from tolmach.options.paths import ENCODER, OutputFile, count
 from tolmach.results.overview import describe_flags
 from tolmach.results.result import Result
 from tolmach.terminal.console import say
 
 FORMATS = ("table", "json")
+_TAGS = ("en", "ru", "zh", "zh-Hant")
+"""Languages that a shell completes; the last is the third in another script."""
+INTERFACES = ("en", "ru", "zh")
+"""Languages with a catalogue of messages."""
 
 
 class LanguageType(click.ParamType[str]):
@@ -37,6 +45,11 @@ class LanguageType(click.ParamType[str]):
         """
         del param, ctx
         return parse_language(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the languages that everything works for."""
+        del ctx, param
+        return matching(_TAGS, incomplete)
 
 
 class PairType(click.ParamType[tuple[str, str]]):
@@ -55,6 +68,11 @@ class PairType(click.ParamType[tuple[str, str]]):
             return value
         source, target = parse_pair(value)
         return parse_language(source), parse_language(target)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the pairs of these languages."""
+        del ctx, param
+        return matching(map("-".join, permutations(_TAGS[:3], 2)), incomplete)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +160,6 @@ def output_options(command: Command) -> Command:
 def output_options_for(
     formats: Sequence[str],
     path_help: str = "Write the result to this file, not to standard output.",
-    format_help: str = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     *,
     folder: bool = False,
 ) -> Callable[[Command], Command]:
@@ -151,7 +168,6 @@ def output_options_for(
     Args:
         formats: Values of `--format`.
         path_help: Help of `-o`.
-        format_help: Help of `--format`.
         folder: Whether `-o` may be a folder.
     """
 
@@ -161,7 +177,7 @@ def output_options_for(
             "output_format",
             group=OptionGroup.OUTPUT,
             type=click.Choice(formats),
-            help=format_help,
+            help="Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
         )(command)
         kind = OutputFile(folder=folder)
         return option("--output", "-o", group=OptionGroup.OUTPUT, type=kind, help=path_help)(command)
@@ -235,8 +251,15 @@ def private_option(command: Command) -> Command:
     return wrapped
 
 
-def formula_option(command: Command) -> Command:
-    """Add `--escape-formulas` to a command that writes CSV; it receives `escape`."""
+def csv_options(command: Command) -> Command:
+    """Add `--excel` and `--escape-formulas` to a command that writes CSV; it receives `excel` and `escape`."""
+    command = option(
+        "--excel",
+        group=OptionGroup.OUTPUT,
+        expert=True,
+        is_flag=True,
+        help="In csv, begin with the mark by which Excel knows UTF-8.",
+    )(command)
     return option(
         "--escape-formulas",
         "escape",
@@ -246,6 +269,25 @@ def formula_option(command: Command) -> Command:
         help="In csv, put an apostrophe before texts that begin with =, +, - or @, which a spreadsheet would take "
         "for a formula. By default texts are unchanged.",
     )(command)
+
+
+def interface_option(command: Command) -> Command:
+    """Add `--interface` to a command that writes words for readers; it receives nothing."""
+
+    @option(
+        "--interface",
+        group=OptionGroup.OUTPUT,
+        expert=True,
+        type=click.Choice(INTERFACES),
+        help=f"Language of pages, tables and findings; en by default. {LANGUAGE_VARIABLE} does the same.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, interface: str | None, **kwargs: Any) -> Any:
+        if interface:
+            os.environ[LANGUAGE_VARIABLE] = interface
+        return command(*args, **kwargs)
+
+    return wrapped
 
 
 def languages_option(command: Command) -> Command:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from alignment.encoders import known_encoders
 from common.names import expand_user, is_folder, printable, require_text, usable_name
 from corpora.languages import parse_language
+from tolmach.options.command import matching
 from translate.models.registry import load_registry
 
 STANDARD = "-"
@@ -32,6 +34,13 @@ class PathType(click.ParamType[Any]):
 
     name = "file"
     envvar_list_splitter = os.pathsep
+    completed = "file"
+    """What a shell completes: files or folders."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Let the shell complete a file or folder."""
+        del ctx, param
+        return [CompletionItem(incomplete, type=self.completed)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the value for the command.
@@ -116,6 +125,10 @@ class ModelName(InputName):
     def read(self, value: str) -> Iterable[str | Path]:
         """Return the file or folder of the word, if it may be a path."""
         return () if value in self._known() else super().read(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the known names, else let the shell complete a folder."""
+        return matching(self._known(), incomplete) or super().shell_complete(ctx, param, incomplete)
 
 
 class KeyedFile(PathType):
@@ -202,6 +215,7 @@ class OutputFolder(PathType):
     """A folder for files that the command checks later."""
 
     name = "directory"
+    completed = "dir"
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from corpora.offsets import Span
-from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict, gravest
+from quotes.types import VERDICTS, Finding, Quote, QuoteGroup, QuotePair, Verdict, gravest
 from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version
@@ -93,6 +93,18 @@ class Card:
     verdict: Verdict | None
     members: tuple[MemberCard, ...]
     pairs: tuple[PairCard, ...]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing differs, or there was nothing to compare."""
+        return self.verdict in {None, "same"}
+
+
+def gravity(card: Card) -> tuple[int, float, int]:
+    """Return a key that sorts the gravest passage first, and unchanged ones as they appear."""
+    if card.verdict is None or card.unchanged:  # their measures say nothing worth an order
+        return len(VERDICTS), 0.0, card.number
+    return VERDICTS.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
 
 
 def mark_kind(finding: Finding) -> str:

@@ -3,29 +3,32 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from common.data import load_table
 from common.errors import InputError
 from common.files import write_text
 from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS
-from tolmach.pages.groups import make_cards, quote_marks
+from tolmach.pages.changes import make_changes
+from tolmach.pages.groups import gravity, make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import (
-    count_speakers,
     describe_right,
+    list_speakers,
     make_cautions,
     make_facts,
-    make_figures,
+    web_address,
 )
 from tolmach.pages.text import html_lang, make_text, version_name
 from tolmach.results.overview import count_verdicts
 from tolmach.results.reading import from_json
-from tolmach.results.result import Result, to_json
+from tolmach.results.result import Result, Version, to_json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,8 +65,8 @@ def extract_result(html: str) -> Result:
         if wanted.items() <= named.items():
             return from_json(match["content"])
     raise InputError(
-        "the page has no alignment",
-        hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
+        "the page has no result",
+        hint="Name a page that tolmach compare, run, align --format html or translate --format bilingual wrote",
     )
 
 
@@ -79,7 +82,9 @@ def environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
+    environment.filters.update(
+        {"html_lang": html_lang, "version_name": version_name, "digits": _digits, "web_address": web_address}
+    )
     environment.filters["right"] = lambda pair: describe_right([pair])
     environment.globals.update({"say": _say, "word": word, "language": language})
     environment.tests["chinese"] = _is_chinese
@@ -123,6 +128,23 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def without_folders(result: Result) -> Result:
+    """Return a document that names local files without their folders, which are nobody else's business."""
+    versions = tuple(_without_folder(version) for version in result.versions)
+    scores = {name: replace(one, reference=_base_name(one.reference)) for name, one in result.scores.items()}
+    return replace(result, versions=versions, scores=scores)
+
+
+def _without_folder(version: Version) -> Version:
+    article = version.article
+    meta = replace(article.meta, source=_base_name(article.meta.source))
+    return replace(version, article=replace(article, meta=meta).with_sentences(article.sentences))
+
+
+def _base_name(source: str | None) -> str | None:
+    return source if source is None or web_address(source) else Path(source).name
+
+
 def render_report(result: Result) -> str:
     """Return the report as one HTML page.
 
@@ -134,8 +156,9 @@ def render_report(result: Result) -> str:
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
+    result = without_folders(result)
     facts, rows = make_facts(result), make_rows(result)
-    cards = make_cards(result, rows)
+    cards = sorted(make_cards(result, rows), key=gravity)
     style, script = resource("report.css"), resource("report.js")
     return (
         environment()
@@ -144,16 +167,21 @@ def render_report(result: Result) -> str:
             result=result,
             facts=facts,
             cautions=make_cautions(facts),
-            figures=make_figures(result, rows, cards),
+            changes=make_changes(cards),
             cards=cards,
+            unchanged=[card for card in cards if card.unchanged],
+            tones={card.number: card.verdict for card in cards},
             verdict_counts=count_verdicts(result.quotes) if result.quotes else {},
             right=describe_right(pair.compared for card in cards for pair in card.pairs),
-            speakers=count_speakers(cards),
+            speakers=list_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),
             verdicts=VERDICTS,
+            accuracy=load_table(__name__, "accuracy.toml"),
             # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
+            element_id=ELEMENT_ID,
+            document=Markup(embed_result(result)),  # noqa: S704 - JSON without a character that means anything to HTML
             policy=make_policy(style, script),
         )
     )

@@ -1,6 +1,6 @@
 """Sentences of any number of versions, in rows that say the same."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tolmach.results.result import Result
@@ -15,12 +15,10 @@ class VersionRow:
     Attributes:
         cells: Sentence indices of each version, ascending; empty where a version has nothing here.
         moved: For each version, whether it says this before something that stands above here.
-        scores: For each version after the first, the mean score of its beads with the first, None without any.
     """
 
     cells: tuple[tuple[int, ...], ...]
     moved: tuple[bool, ...]
-    scores: tuple[float | None, ...]
 
 
 def make_rows(result: Result) -> tuple[VersionRow, ...]:
@@ -100,26 +98,9 @@ def _first_place(row: tuple[tuple[int, ...], ...]) -> _Node:
 
 def _finish(rows: list[tuple[tuple[int, ...], ...]], result: Result) -> tuple[VersionRow, ...]:
     reached = [-1] * len(result.versions)
-    scorers = [_scorer(result, version) for version in range(1, len(result.versions))]
     found: list[VersionRow] = []
     for cells in rows:
         moved = tuple(bool(indices) and indices[0] < reached[version] for version, indices in enumerate(cells))
         reached = [max([most, *indices]) for most, indices in zip(reached, cells, strict=True)]
-        found.append(VersionRow(cells, moved, tuple(scorer(cells) for scorer in scorers)))
+        found.append(VersionRow(cells, moved))
     return tuple(found)
-
-
-def _scorer(result: Result, version: int) -> Callable[[tuple[tuple[int, ...], ...]], float | None]:
-    """Return what gives the mean score of a row's beads between the first version and this one."""
-    found = next((each for each in result.alignments.values() if set(each.versions) == {0, version}), None)
-    if found is None:
-        return lambda _: None
-    side = found.versions[0]
-    owners = {index: bead for bead in found.beads if bead.target for index in bead.source}
-
-    def score(cells: tuple[tuple[int, ...], ...]) -> float | None:
-        beads = dict.fromkeys(owners[index] for index in cells[side] if index in owners)
-        own = [bead.score for bead in beads if set(bead.source) <= set(cells[side])]
-        return sum(own) / len(own) if own else None
-
-    return score

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from common.messages import message, word
-from quotes.types import VERDICTS, QuotePair
+from quotes.types import QuotePair
 from tolmach.pages.groups import Card
-from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import version_name
-from tolmach.results.overview import count_verdicts
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -65,13 +63,11 @@ class Figure:
     Attributes:
         value: As printed.
         label: What it counts.
-        verdict: The verdict it counts, empty for others; it then filters the quotes.
         anchor: Where more about it stands.
     """
 
     value: str
     label: str
-    verdict: str = ""
     anchor: str = ""
 
 
@@ -93,18 +89,6 @@ def sentences_figure(result: Result) -> Figure:
     return Figure(sentences, message("figure.sentences_of", versions=names), anchor="text")
 
 
-def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Card]) -> tuple[Figure, ...]:
-    """Return the numbers of the summary, those of the quotes last."""
-    found = [sentences_figure(result)]
-    if result.alignments:
-        found += _bead_figures(rows)
-    if result.quotes:
-        found.append(Figure(str(len(cards)), message("figure.quotes", len(cards)), anchor="quotes"))
-        counts = count_verdicts(result.quotes)
-        found += [Figure(str(counts[each]), word("verdict", each), each, "quotes") for each in VERDICTS if counts[each]]
-    return tuple(found)
-
-
 def describe_right(pairs: Iterable[QuotePair]) -> str:
     """Return how often `altered` was right in such pairs, as "about 7 in 10 on unseen text"; empty if not measured."""
     shares = sorted({round(_TENTHS * pair.right) for pair in pairs if pair.right is not None})
@@ -115,22 +99,14 @@ def describe_right(pairs: Iterable[QuotePair]) -> str:
     return message("report.right", share=share)
 
 
-def count_speakers(cards: Sequence[Card]) -> list[tuple[str, int]]:
-    """Count the cards of each named speaker, the most quoted first."""
-    return Counter(card.speaker for card in cards if card.speaker).most_common()
-
-
-def _bead_figures(rows: Sequence[VersionRow]) -> list[Figure]:
-    empty = sum(1 for row in rows if not all(row.cells))
-    moved = sum(1 for row in rows if any(row.moved))
-    figures = [Figure(str(len(rows)), message("figure.rows", len(rows)), anchor="text")]
-    figures += [Figure(str(empty), message("figure.gap"), anchor="text")] if empty else []
-    return figures + ([Figure(str(moved), message("figure.out_of_order"), anchor="text")] if moved else [])
+def list_speakers(cards: Sequence[Card]) -> list[str]:
+    """Return the named speakers, the most quoted first."""
+    return [speaker for speaker, _ in Counter(card.speaker for card in cards if card.speaker).most_common()]
 
 
 def _facts(version: Version, translation: VersionTranslation | None) -> VersionFacts:
     role = word("role", version.role)
-    link, name = _web_address(version.article.meta.source), version_name(version)
+    link, name = web_address(version.article.meta.source), version_name(version)
     if translation is None:
         return VersionFacts(version, name, role, link, "", "", (), None, ())
     routes = tuple(dict.fromkeys(_ARROW.join(each.route) for each in translation.sentences if each.route))
@@ -140,7 +116,7 @@ def _facts(version: Version, translation: VersionTranslation | None) -> VersionF
     return VersionFacts(version, name, role, link, model, licence, routes, failed, translation.warnings)
 
 
-def _web_address(source: str | None) -> str | None:
+def web_address(source: str | None) -> str | None:
     """Return `source` if it is an http address: nothing else may become a link, least of all `javascript:`."""
     try:
         return source if source and urlsplit(source).scheme in {"http", "https"} else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePath
 
 from common.messages import word
 from corpora.languages import CHINESE
@@ -85,10 +86,13 @@ def html_lang(tag: str) -> str:
 
 
 def version_name(version: Version) -> str:
-    """Return the name of the version's language, with its number where two versions share a language."""
-    number = version.id.removeprefix(version.article.language).lstrip("-")
-    name = word("language", version.article.language)
-    return f"{name} {number}" if number else name
+    """Return the name of a version: its label, else its language, with its file where two share a language."""
+    article = version.article
+    language = word("language", article.language)
+    name = language[0].upper() + language[1:]
+    number = version.id.removeprefix(article.language).lstrip("-")
+    beside = PurePath(article.meta.source).name if article.meta.source else number
+    return version.label or (f"{name} ({beside})" if number else name)
 
 
 _HEADINGS = frozenset({"title", "heading"})
@@ -110,14 +114,12 @@ class Cell:
         version: The version.
         lines: Its sentences, none where it has nothing here.
         moved: Whether it says this earlier than the row's place suggests.
-        score: Score of its beads with the first version, None where there is none.
         checks: What is suspicious about its translation, with the source sentence's index.
     """
 
     version: Version
     lines: tuple[TextLine, ...]
     moved: bool
-    score: float | None
     checks: tuple[tuple[int, Check], ...]
 
 
@@ -160,8 +162,7 @@ def _cell(result: Result, row: VersionRow, place: int, marks: Sequence[Highlight
     version = result.versions[place]
     sentences = [version.article.sentences[index] for index in row.cells[place]]
     lines = tuple(TextLine(each.index, cut(version.article.text, (each.start, each.end), marks)) for each in sentences)
-    score = row.scores[place - 1] if place else None
-    return Cell(version, lines, row.moved[place], score, _checks(result, row, version))
+    return Cell(version, lines, row.moved[place], _checks(result, row, version))
 
 
 def _checks(result: Result, row: VersionRow, version: Version) -> tuple[tuple[int, Check], ...]:

@@ -84,10 +84,15 @@ def count_verdicts(found: Comparison) -> Counter[Verdict]:
 
 def describe_verdicts(found: Comparison) -> str:
     """Return the number of quotes and of each verdict as one line."""
+    count = sum(any(group.members) for group in found.groups)
+    return message("quotes_table.quotes", count, verdicts=tell_verdicts(found))
+
+
+def tell_verdicts(found: Comparison) -> str:
+    """Return the number of each verdict: `3 altered, 1 missing, 14 same`."""
     counts = count_verdicts(found)
     told = message("list.comma").join(f"{counts[one]} {word('verdict', one)}" for one in VERDICTS if counts[one])
-    count = sum(any(group.members) for group in found.groups)
-    return message("quotes_table.quotes", count, verdicts=told or message("quotes_table.no_pairs"))
+    return told or message("quotes_table.no_pairs")
 
 
 MEMORY = "memory"
@@ -150,3 +155,16 @@ def describe_counts(counts: TranslationCounts) -> str:
         parts.append(f"{counts.tried_again} tried again")
     parts.append(f"{counts.flagged} to check ({', '.join(counts.checks)})" if counts.flagged else "none to check")
     return ", ".join(parts)
+
+
+_ALL = 6
+"""Directions between English, Russian and Chinese."""
+
+
+def describe_directions(names: Sequence[str]) -> str:
+    """Return directions as few words: `all six`, or `en↔ru en-zh`, a pair with both directions once."""
+    if len(names) == _ALL:
+        return "all six"
+    directions = [tuple(name.split("-", 1)) for name in names]
+    both = [f"{one}\N{LEFT RIGHT ARROW}{two}" for one, two in directions if (two, one) in directions and one < two]
+    return " ".join([*both, *(f"{one}-{two}" for one, two in directions if (two, one) not in directions)])

@@ -7,9 +7,10 @@ of the old form would misread the new one, not when fields are added.
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
 from typing import ClassVar, Final, Literal
 
 from alignment.types import Alignment, Bead, Relation
@@ -43,11 +44,12 @@ class VersionRecord:
     sentences: tuple[Sentence, ...]
     meta: ArticleMeta = field(default_factory=ArticleMeta)
     inlines: tuple[Inline, ...] = ()
+    label: str | None = field(default=None, metadata={"absent_when_none": True})
 
     def value(self) -> "Version":
         """Return the version."""
         article = Article(self.text, self.language, self.title, self.blocks, self.meta, inlines=self.inlines)
-        return Version(self.id, self.role, article.with_sentences(self.sentences))
+        return Version(self.id, self.role, article.with_sentences(self.sentences), self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Version:
         role: `source` (the translated text), `translation` (by Tolmach), `reference` (a human version for scoring) or
             `given` (any other supplied version).
         article: Its text, with sentences.
+        label: Its name for readers, None where its language is enough.
     """
 
     RECORD: ClassVar = VersionRecord
@@ -66,6 +69,7 @@ class Version:
     id: str
     role: VersionRole
     article: Article
+    label: str | None = None
 
     def record(self) -> VersionRecord:
         """Return the version in its JSON form."""
@@ -80,6 +84,7 @@ class Version:
             sentences=one.sentences,
             meta=one.meta,
             inlines=one.inlines,
+            label=self.label,
         )
 
 
@@ -139,6 +144,19 @@ class VersionScores:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What a reader of the report noted on one passage.
+
+    Attributes:
+        status: `checked`, `dismissed`, or empty.
+        note: Their words.
+    """
+
+    status: Literal["", "checked", "dismissed"] = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """All results of one run.
 
@@ -151,6 +169,7 @@ class Result:
         scores: Scores by version id.
         signature: Versions of code and components, by name: code version, segmenter, …
         hints: What else would help to judge the quotes, in plain sentences.
+        reviews: What readers noted in the report that this result was saved from, by group id.
     """
 
     created: str
@@ -161,6 +180,7 @@ class Result:
     scores: dict[str, VersionScores] = field(default_factory=dict)
     signature: dict[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    reviews: dict[str, Review] = field(default_factory=dict)
 
 
 def now() -> str:
@@ -192,6 +212,30 @@ def make_versions(articles: Sequence[Article], roles: Sequence[VersionRole]) -> 
         name = article.language if repeat == 1 else f"{article.language}-{repeat}"
         versions.append(Version(name, role, article.with_sentences(article.sentences)))
     return tuple(versions)
+
+
+def label_versions(versions: Sequence[Version], labels: Sequence[str] = ()) -> tuple[Version, ...]:
+    """Name the versions for readers.
+
+    Args:
+        versions: The versions.
+        labels: Their names in order. Without any, a page is named by its outlet and date, and a file by its own name
+            where two versions are in one language.
+    """
+    languages = [one.article.language for one in versions]
+    found: Sequence[str | None] = labels or [
+        _label(one.article.meta, languages.count(one.article.language)) for one in versions
+    ]
+    # Two pages of one outlet and day: their ids tell them apart.
+    unique = [f"{name} ({one.id})" if name and found.count(name) > 1 else name
+              for name, one in zip(found, versions, strict=True)]  # fmt: skip
+    return tuple(replace(one, label=name) for one, name in zip(versions, unique, strict=True))
+
+
+def _label(meta: ArticleMeta, in_language: int) -> str | None:
+    if meta.outlet:
+        return ", ".join(filter(None, (meta.outlet, meta.date)))
+    return PurePath(meta.source).stem if meta.source and in_language > 1 else None
 
 
 def make_translation(translated: TranslatedArticle, *, source: str, warnings: Sequence[str] = ()) -> VersionTranslation:

@@ -14,13 +14,14 @@ from rich.text import Text
 
 from common.messages import message, word
 from quotes.types import VERDICTS
-from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
+from tolmach.pages.changes import DIFFERENT
+from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, version_name
-from tolmach.results.overview import describe_verdicts
+from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version
-from tolmach.terminal.console import one_line
+from tolmach.terminal.console import one_line, plain_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ def quotes_table(console: Console, result: Result) -> None:
         if not found:
             console.print(Text.assemble(title, f": {message('quotes_table.no_quotes')}"), soft_wrap=True)
             continue
-        table = Table(*columns, title=title, title_justify="left")
+        table = plain_table(*columns)
+        console.print(title)
         for quote in found:
             cells = (quote.id, quote.kind, quote.speaker_name or quote.speaker or "", quote.cue or "", quote.text)
             table.add_row(*map(fold, cells))
@@ -150,22 +152,84 @@ def _title(name: str, version: Version) -> Text:
     return fold(_DOT.join(filter(None, (name, version.article.meta.source))))
 
 
-def comparison_table(console: Console, result: Result, *, full: bool = False) -> None:
+_ROOM = 16
+"""Lines of changes in a summary: with counts, notes and the report's path they fill a terminal of 24 lines."""
+_PAIR = 2
+"""Where there are no more versions, a summary does not name them."""
+_QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
+"""Marks around the words that a finding names, in all languages of reports."""
+_LONG = 60
+"""Characters of a wording in a summary."""
+
+
+def comparison_summary(console: Console, result: Result, *, more: str) -> None:
+    """Draw how many passages may differ, and the gravest finding of the most serious ones.
+
+    Args:
+        console: The console.
+        result: A document with compared quotes.
+        more: Where the others are, as in "--all shows them".
+    """
+    cards = sorted(make_cards(result, make_rows(result)), key=gravity)
+    changed = [card for card in cards if card.verdict in DIFFERENT]
+    told = message("quotes_table.may_differ", len(cards), changed=len(changed))
+    if result.quotes:
+        told += f": {tell_verdicts(result.quotes)}"
+    console.print(told)
+    shown = _changes(console, changed, named=len(result.versions) > _PAIR)
+    console.print(Padding(shown, (1, 0)), width=min(console.width, _WIDEST))
+    left = len(changed) - shown.row_count
+    console.print(message("quotes_table.others", left, more=more) if left else more, soft_wrap=True)
+
+
+def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table:
+    """Return a table with as many changes as a summary has room for."""
+    table, marking, lines = Table.grid(padding=(0, _MARGIN)), Marking.of(console), 0
+    room = min(console.width, _WIDEST) - _LABEL - 2 * _MARGIN - max((len(card.id) for card in changed), default=0)
+    for card in changed:
+        assert card.verdict  # noqa: S101 - cannot happen, and tells the type checker
+        finding = _gravest_finding(card, named=named)
+        lines += len(finding.wrap(console, max(room, 1), overflow="fold"))
+        if lines > _ROOM:
+            break
+        table.add_row(card.id, marking.verdict(card.verdict, word("verdict", card.verdict)), finding)
+    return table
+
+
+def _gravest_finding(card: Card, *, named: bool) -> Text:
+    """Return the speaker and the gravest finding of one passage, with `named` also the two versions.
+
+    A finding that names no words is followed by the wording.
+    """
+    pair = min(card.pairs, key=lambda each: (VERDICTS.index(each.compared.verdict), -each.compared.altered))
+    told = [card.speaker or message("quotes_table.no_speaker")]
+    if named:
+        told.append(_DASH.join(card.members[at].version.id for at in pair.compared.versions))
+    found = [finding.message for _, finding in pair.findings[:1]]
+    if _QUOTING.isdisjoint("".join(found)):
+        found.append(_shorten(next(_plain(member) for member in card.members if member.quote)))
+    return fold(f"{message('list.comma').join(told)}: {' '.join(found)}")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def comparison_table(console: Console, result: Result) -> None:
     """Draw the passages of `result`, the most serious first: wordings side by side, verdicts, findings.
 
     Args:
         console: The console; without colour, words are enclosed in marks.
         result: A document with compared quotes.
-        full: Whether to show equal wordings, too, instead of one line.
     """
-    cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
+    cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     if not cards:
         console.print(message("quotes_table.no_quotes"))
         return
     for version in result.versions:
         console.print(_title(f"{version.id}  {version_name(version)}", version), soft_wrap=True)
-    view = _View(console, full=full)
-    alike = [card for card in cards if card.verdict == _SAME and not full]
+    view = _View(console)
+    alike = [card for card in cards if card.verdict == _SAME]
     for card in cards:
         if card not in alike:
             view.draw(card)
@@ -178,12 +242,6 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         console.print(describe_verdicts(result.quotes))
     for hint in result.hints:
         console.print(hint, highlight=False)
-
-
-def _gravity(card: Card) -> tuple[int, float, int]:
-    if card.verdict in (None, _SAME):  # their measures say nothing worth an order
-        return len(VERDICTS), 0.0, card.number
-    return VERDICTS.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
@@ -214,10 +272,9 @@ def _plain(member: MemberCard) -> str:
 class _View:
     """Draws one passage after the other."""
 
-    def __init__(self, console: Console, *, full: bool) -> None:
+    def __init__(self, console: Console) -> None:
         self.marking = Marking.of(console)
         self._console = console
-        self._full = full
         self._width = min(console.width, _WIDEST)
 
     def draw(self, card: Card) -> None:
@@ -228,7 +285,7 @@ class _View:
         self._console.print(Rule(title, align="left", style="dim"), width=self._width)
         for pair in card.pairs:
             self._console.print(self._heading(card, pair))
-            if self._full or pair.compared.verdict != _SAME:
+            if pair.compared.verdict != _SAME:
                 body = Group(self._wordings(card, pair), *self._findings(pair))
                 self._console.print(Padding(body, (0, 0, 0, _MARGIN)), width=self._width)
 

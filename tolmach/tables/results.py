@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from alignment.types import Bead
 from common.names import printable
 from tolmach.results.gold import GoldScore
-from tolmach.results.overview import count_sentences, describe, describe_verdicts, is_doubtful
+from tolmach.results.overview import count_sentences, describe, describe_counts, describe_verdicts, is_doubtful
 from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, Version, VersionAlignment, VersionScores
+from tolmach.terminal.console import plain_table
 
 _WIDE = 48
 """Most characters of a sentence or quote in a table."""
@@ -30,7 +31,7 @@ def alignment_table(console: Console, result: Result) -> None:
 
 def _draw_beads(console: Console, name: str, found: VersionAlignment, result: Result) -> None:
     first, second = (result.versions[index] for index in found.versions)
-    table = _table("bead", first.id, second.id, "score", "conf.", "", title=name)
+    table = plain_table("bead", first.id, second.id, "score", "conf.", "", title=name)
     moved = moved_beads(found.beads)
     for place, bead in enumerate(found.beads):
         table.add_row(
@@ -52,7 +53,7 @@ def _remarks(bead: Bead, after: int | None, *, moved: bool) -> list[str]:
 
 
 def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
-    table = _table("", "precision", "recall", "F1", title=f"{name} against {gold.name}")
+    table = plain_table("", "precision", "recall", "F1", title=f"{name} against {gold.name}")
     for kind, one in (("strict", gold.strict), ("lax", gold.lax)):
         table.add_row(kind, *(f"{value:.3f}" for value in (one.precision, one.recall, one.f1)))
     console.print(table)
@@ -62,26 +63,26 @@ def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
 
 
 def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
-    """Draw the summary of a run: a row for each translation, the quotes, and the written files."""
-    table = _table("version", "model", "route", "sentences", "tried again", "flagged", "adequacy", "scores")
+    """Draw the summary of a run: what was made of each version, the quotes, and the written files, the report last."""
+    table = Table.grid(padding=(0, 2))
     for name, one in result.translations.items():
-        made = count_sentences(one)
-        numbers = (made.sentences, made.tried_again, made.flagged)
-        route = "→".join(one.sentences[0].route) if one.sentences else ""
-        model = one.signature.get("model", "")
-        table.add_row(name, model, route, *map(str, numbers), *_score_cells(result.scores.get(name)))
+        route = "\N{RIGHTWARDS ARROW}".join(one.sentences[0].route) if one.sentences else ""
+        made = ", ".join(filter(None, (one.signature.get("model", ""), route)))
+        told = [f"{made}: {describe_counts(count_sentences(one))}", _describe_scores(result.scores.get(name))]
+        table.add_row(name, "\n".join(filter(None, told)))
     console.print(table)
     if result.quotes:
         console.print(describe_verdicts(result.quotes))
     for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
         console.print(Text.assemble(("Quality:", "yellow"), f" {warning}"), soft_wrap=True)
-    for path in paths:
-        console.print(printable(path), soft_wrap=True)
+    *others, report = map(printable, paths)
+    console.print(f"Files: {', '.join(others)}", soft_wrap=True)
+    console.print(f"Report: {report}", soft_wrap=True)
 
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:
     """Draw the sample articles."""
-    table = _table("sample", "language", "sentences", "title")
+    table = plain_table("sample", "language", "sentences", "title")
     for sample in samples:
         table.add_row(sample["name"], sample["language"], str(sample["sentences"]), sample["title"] or "")
     console.print(table)
@@ -89,7 +90,7 @@ def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> Non
 
 def settings_table(console: Console, settings: Sequence[Mapping[str, Any]]) -> None:
     """Draw the options of commands with their values and origins."""
-    table = _table("command", "option", "value", "from")
+    table = plain_table("command", "option", "value", "from")
     for row in settings:
         value = row["value"]
         shown = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
@@ -108,12 +109,6 @@ def facts_table(console: Console, facts: Mapping[str, Any]) -> None:
     console.print(table)
 
 
-def _table(*columns: str, title: str | None = None, show_lines: bool = False) -> Table:
-    # Chinese has no spaces to wrap at: by default rich would truncate it.
-    folding = (Column(name, overflow="fold") for name in columns)
-    return Table(*folding, title=title, title_justify="left", show_lines=show_lines)
-
-
 def _shape(bead: Bead) -> str:
     return f"{len(bead.source)}-{len(bead.target)}"
 
@@ -126,9 +121,9 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _score_cells(scores: VersionScores | None) -> tuple[str, str]:
+def _describe_scores(scores: VersionScores | None) -> str:
     if scores is None:
-        return "", ""
+        return ""
     free = scores.reference_free
-    adequacy = f"{free.adequacy:.3f}" if free and free.adequacy is not None else ""
-    return adequacy, " ".join(f"{metric.name} {metric.score:.1f}" for metric in scores.metrics.values())
+    told = [f"adequacy {free.adequacy:.3f}"] if free and free.adequacy is not None else []
+    return ", ".join([*told, *(f"{metric.name} {metric.score:.1f}" for metric in scores.metrics.values())])

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import IO
 
 import click
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
@@ -25,6 +26,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as RichProgress
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from common.progress import SILENT, Progress
@@ -104,6 +106,22 @@ def make_console(file: IO[str] | None = None, *, width: int | None = None, stder
         stderr: Whether it is standard error instead.
     """
     return _Console(file=file, width=width, stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def plain_table(*columns: str, title: str | None = None, numbers: bool = False) -> Table:
+    """Return a table without borders, which leaves the columns of a terminal to words.
+
+    Args:
+        columns: Their names.
+        title: What is written above it.
+        numbers: Whether all columns but the first hold numbers.
+    """
+    width = cell_len(title) if title else None  # a narrow table would wrap its title
+    table = Table(title=title, title_justify="left", min_width=width, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, column in enumerate(columns):
+        # Chinese has no spaces to wrap at: by default rich would truncate it.
+        table.add_column(column, justify="right" if numbers and place else "left", overflow="fold")
+    return table
 
 
 def _columns(total: float | None, unit: str) -> list[ProgressColumn]:

@@ -22,9 +22,11 @@ from quotes.types import Comparison
 from tolmach.results.gold import score_beads
 from tolmach.results.result import (
     Result,
+    Version,
     VersionRole,
     VersionScores,
     code_signature,
+    label_versions,
     make_alignments,
     make_scores,
     make_translation,
@@ -153,8 +155,52 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
     return Result(now(), versions, alignments=alignments, signature=code_signature())
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the compared versions are called.
+
+    Attributes:
+        labels: Their names in order; none to take outlets, dates and languages.
+        original: Which one the others derive from: its number from 1, or its label; None if not known.
+    """
+
+    labels: tuple[str, ...] = ()
+    original: str | None = None
+
+    def name(self, articles: Sequence[Article]) -> tuple[Version, ...]:
+        """Return the versions with their names and roles.
+
+        Raises:
+            UsageError: There are not as many labels as articles, one is given twice, or no such original.
+        """
+        if self.labels and (len(self.labels) != len(articles) or len(set(self.labels)) != len(articles)):
+            raise UsageError(
+                f"{len(articles)} articles but {len(set(self.labels))} different labels",
+                hint="Give --label once for each article, in order",
+            )
+        names = [str(number) for number in range(1, len(articles) + 1)]
+        if self.original not in {None, *self.labels, *names}:
+            raise UsageError(
+                f"no article is called {self.original!r}",
+                hint=f"--original is one of {', '.join((*names, *self.labels))}",
+            )
+        roles: list[VersionRole] = [
+            "source" if self.original in {name, *self.labels[number : number + 1]} else "given"
+            for number, name in enumerate(names)
+        ]
+        return label_versions(make_versions(articles, roles), self.labels)
+
+
+_UNNAMED = Naming()
+
+
 def compare_articles(
-    articles: Sequence[Article], progress: Progress = SILENT, *, judge: "Judge | None" = None, force: bool = False
+    articles: Sequence[Article],
+    progress: Progress = SILENT,
+    *,
+    judge: "Judge | None" = None,
+    force: bool = False,
+    naming: Naming = _UNNAMED,
 ) -> Result:
     """Align every two of the articles, then match and compare their quotes.
 
@@ -163,17 +209,21 @@ def compare_articles(
         progress: Receives the steps.
         judge: Model that gives a second opinion on the quotes; None for none.
         force: Whether to compare also what does not look like versions of one text.
+        naming: What the versions are called.
 
     Raises:
-        UsageError: There are fewer than two.
+        UsageError: There are fewer than two, or their names do not fit.
         UnrelatedError: Two are not versions of one another, and `force` is not set.
         TolmachError: The judge is not available.
     """
-    versions = make_versions(articles, ["given"] * len(articles))
+    versions = naming.name(articles)
     found = quotes.extract_all(articles, progress)  # before the encoder is asked for, which may still be loading
     alignments = _align(articles, progress)
     _check_related(articles, alignments, progress, doing="compare", force=force)
-    comparison = quotes.compare_versions(articles, quotes=found, alignments=alignments, judge=judge, progress=progress)
+    names = [version.label for version in versions]
+    comparison = quotes.compare_versions(
+        articles, quotes=found, alignments=alignments, judge=judge, names=names, progress=progress
+    )
     named = make_alignments(versions, alignments)
     hints = _hints(articles) if judge is None else ()
     return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature(), hints=hints)

@@ -74,8 +74,7 @@ def _tokens(text: str, language: str) -> Iterator[_Token]:
 
 def _runs(text: str, language: str) -> Iterator[list[_Token]]:
     """Put the words of one number together: "two hundred and fifty thousand"."""
-    joiners = "|".join(load_table(__name__, "numbers.toml")[language]["joiners"]) or r"(?!)"
-    gap = regex.compile(rf"[\s\u00a0-]*(?:(?:{joiners})\s+)?")
+    gap = _gap(language)
     run: list[_Token] = []
     for token in _tokens(text, language):
         if token.digits is None and token.value is None and token.scale is None:
@@ -87,6 +86,12 @@ def _runs(text: str, language: str) -> Iterator[list[_Token]]:
         run.append(token)
     if run:
         yield run
+
+
+@cache
+def _gap(language: str) -> Any:
+    joiners = "|".join(load_table(__name__, "numbers.toml")[language]["joiners"]) or r"(?!)"
+    return regex.compile(rf"[\s\u00a0-]*(?:(?:{joiners})\s+)?")
 
 
 def _continues(run: list[_Token], token: _Token, joiner: str) -> bool:

@@ -1,6 +1,6 @@
 """Numbers, dates and times in English, Russian and Chinese, in digits and in words, with what they count."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -64,6 +64,9 @@ _NEAR = 24
 """Code points before a number in which "more than" and the like are looked for."""
 _CLOCK_NEAR = 6
 _MONTHS = 12
+_WORDS_REMEMBERED = 16_384
+"""Words of which is known whether they are dates: those of many articles."""
+_LETTERS = regex.compile(r"[^\W\d_]+")
 _PLACES = ("one", "two", "three", "four")
 _BEFORE_MAY = regex.compile(r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$")
 _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
@@ -221,22 +224,23 @@ def _key_of(table: str) -> dict[str, str]:
 
 
 def _named_dates(text: str, language: str) -> Iterator[Quantity]:
-    months, weekdays = _key_of("months"), _key_of("weekdays")
-    for match in regex.finditer(r"[^\W\d_]+", text):
+    for match in _LETTERS.finditer(text):
         word = fold(match.group())
         # English months and days have capitals, which tells May from may and March from march.
         if language == "en" and not match.group()[0].isupper():
             continue
         if word == "may" and not _BEFORE_MAY.search(text, max(0, match.start() - _NEAR), match.start()):
             continue
-        if month := _named(word, months):
+        if month := _named(word, "months"):
             yield Quantity(int(month), match.start(), match.end(), "month")
-        elif weekday := _named(word, weekdays):
+        elif weekday := _named(word, "weekdays"):
             yield Quantity(int(weekday), match.start(), match.end(), "weekday")
 
 
-def _named(word: str, table: Mapping[str, str]) -> str | None:
-    """Return the key of a word of a table, or of the stem with a star that it begins with."""
+@lru_cache(_WORDS_REMEMBERED)
+def _named(word: str, name: str) -> str | None:
+    """Return the key of a word in a table, or of the stem with a star that it begins with."""
+    table = _key_of(name)
     stems = (form[:-1] for form in table if form.endswith("*"))
     return table.get(word) or next((table[f"{stem}*"] for stem in stems if word.startswith(stem)), None)
 
@@ -266,12 +270,17 @@ def _every(folded: str, language: str) -> Iterator[Quantity]:
         unit = named_unit(match["unit"], language)
         if is_time(unit):
             yield Quantity(1, match.start(), match.end(), "every", unit)
-    adverbs: dict[str, str] = load_table(__name__, "numbers.toml")["regularly"]
-    for unit, forms in adverbs.items():
-        pattern = "|".join(form.replace("*", r"\w*") for form in forms.split())
-        edge = r"\b" if language != "zh" else ""
-        for match in regex.finditer(rf"{edge}(?:{pattern}){edge}", folded):
+    for unit, pattern in _regularly(language):
+        for match in pattern.finditer(folded):
             yield Quantity(1, match.start(), match.end(), "every", unit)
+
+
+@cache
+def _regularly(language: str) -> tuple[tuple[str, Any], ...]:
+    adverbs: dict[str, str] = load_table(__name__, "numbers.toml")["regularly"]
+    edge = r"\b" if language != "zh" else ""
+    words = {unit: "|".join(form.replace("*", r"\w*") for form in forms.split()) for unit, forms in adverbs.items()}
+    return tuple((unit, regex.compile(rf"{edge}(?:{form}){edge}")) for unit, form in words.items())
 
 
 @cache

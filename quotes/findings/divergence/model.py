@@ -182,7 +182,9 @@ def _gelu(rows: "Floats") -> "Floats":
     """Gaussian error linear unit, by its approximation with tanh, https://arxiv.org/abs/1606.08415."""
     import numpy as np  # noqa: PLC0415 - heavy
 
-    return np.asarray(0.5 * rows * (1 + np.tanh(np.sqrt(2 / np.pi) * (rows + 0.044715 * rows**3))), np.float32)
+    # A power of 3 takes twenty times as long as two products.
+    inner = np.float32(np.sqrt(2 / np.pi)) * (rows + np.float32(0.044715) * (rows * rows * rows))
+    return np.asarray(np.float32(0.5) * rows * (1 + np.tanh(inner)), np.float32)
 
 
 def _sigmoid(rows: "Floats") -> "Floats":

@@ -9,17 +9,15 @@ from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import COMMAS, clauses
-from quotes.speakers.chinese.shapes import any_of, endings, word_set
-from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader, starts_aside
+from quotes.speakers.chinese.shapes import any_of, word_set
+from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader
 from quotes.speakers.chinese.text import ChineseWord, simplify, speech_cues, words
 from quotes.speakers.names import MASK, FoundSpeaker, Mention
 
 _STOPS = re.compile(rf"[。！？；\n]|{MASK}(?!{MASK}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{MASK}]){MASK}+")
 """Ends of sentences, and quotes that are no terms inside one."""
 _LONG_STOPS = re.compile(r"[。！？\n]")
-_PAUSE = re.compile("[，,；。！？\n]")
 _PARAGRAPH = re.compile(rf"[ \t]*\n\s*([^。！？\n{MASK}]+)")
-_NEXT_QUOTE = re.compile(rf"[ \t]*\n\s*{MASK}+([^。！？\n{MASK}]+)")
 _WINDOW = 300
 _REACH = 120
 """How far in front of a verb of saying its subject may stand."""
@@ -58,29 +56,15 @@ class ChineseFinder:
     def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read ", X says." right behind a quote."""
         start, end = span
-        if self._announced(text, start):
-            return None
         lead = text[start:end]
         if not lead.strip(_SPACES) and (found := self._told_next(text, start)):
             return found
-        opens = self._opens(text, start)
         turned = any_of("turns").match(simplify(lead.lstrip(f"，,{_SPACES}")))
-        led = lead.lstrip(_SPACES)[:1] in {"，", ","}
         ended = lead.lstrip(_SPACES)[:1] == "。"
-        if not opens and (ended or turned or (led and self._reported(text, start))):
-            return None
-        found = self._says(text, span, opens=opens, led=led)
-        return found or (self._doing(text, span) if opens else None)
+        return None if ended or turned else self._says(text, span)
 
-    def _says(self, text: str, span: Span, *, opens: bool, led: bool) -> FoundSpeaker | None:
-        """Read the first verb of saying behind a quote that has a subject.
-
-        Args:
-            text: The article with its quotes masked.
-            span: From the end of the quote on.
-            opens: Whether the quote begins a sentence.
-            led: Whether a comma follows the quote.
-        """
+    def _says(self, text: str, span: Span) -> FoundSpeaker | None:
+        """Read the first verb of saying behind a quote that has a subject."""
         start, end = span
         lead = text[start:end]
         start += len(lead) - len(lead.lstrip(f"，,。{_SPACES}\N{EM DASH}-"))
@@ -92,25 +76,10 @@ class ChineseFinder:
             before = [word for word in cut if word.end <= cue.start]
             commas = sum(word.text in COMMAS for word in before)
             aside = commas > _MOST_COMMAS or (commas and text[cue.end : end].strip(_SPACES))
-            closes = self._closes(text, cue, end, opens=opens) or (led and opens)
+            closes = self._closes(text, cue, end)
             if closes and not aside and (found := self._in_clauses(before, cue)):
                 return found
         return None
-
-    def _reported(self, text: str, start: int) -> bool:
-        """Tell whether a verb of saying in front of the quote that ends at `start` reports all of its sentence."""
-        far = max(0, start - _WINDOW)
-        begin = max([far, *(match.end() for match in _LONG_STOPS.finditer(text, far, start))])
-        return bool(self._reporting(text, speech_cues(text, words(text, (begin, start), self._names.known))))
-
-    def _doing(self, text: str, span: Span) -> FoundSpeaker | None:
-        """Read what somebody does between two halves of what they say."""
-        between = text[span[0] : span[1]].rstrip(_SPACES)
-        if text[span[1] : span[1] + 1] != MASK or between[-1:] not in COMMAS or _STOPS.search(between):
-            return None
-        found = self.subject(text, span)
-        acts = found and found.span and (found.kind == "pronoun" or self._is_person(text, found.span))
-        return found if acts else None
 
     def _is_person(self, text: str, span: Span) -> bool:
         return simplify(text[slice(*span)]) in self._names.people
@@ -121,15 +90,11 @@ class ChineseFinder:
         Not where the paragraph in front ends in somebody's words: then the quote continues them.
         """
         start = len(text[:end].rstrip(MASK))
-        if text[:start].rstrip(_SPACES)[-1:] not in {"", "\n"}:
-            return None
         following = _PARAGRAPH.match(text, end)
         if following and (found := self._signed(text, following.span(1))):
             return found
         if self._ends_in_words(text[:start].rstrip()):
             return None
-        if onward := _NEXT_QUOTE.match(text, end):
-            return self.after(text, onward.span(1))
         return self._goes_on(text, following.span(1)) if following else None
 
     def _goes_on(self, text: str, span: Span) -> FoundSpeaker | None:
@@ -156,25 +121,11 @@ class ChineseFinder:
         begin = max([0, *(match.end() for match in _LONG_STOPS.finditer(text, far, max(far, len(text) - 1)))])
         return MASK in text[begin:] or bool(speech_cues(text, words(text, (begin, len(text)), self._names.known)))
 
-    def _announced(self, text: str, start: int) -> bool:
-        """Tell whether a verb of saying stands right in front of the quote that ends at `start`."""
-        place = start
-        while place > 0 and text[place - 1] == MASK:
-            place -= 1
-        before = simplify(text[max(0, place - _LONGEST_LEAD) : place].rstrip(f"，,{_SPACES}"))
-        return place < start and before.endswith(endings("cues")) and bool(before)
-
     @staticmethod
-    def _opens(text: str, end: int) -> bool:
-        """Tell whether the quote that ends at `end` begins a sentence."""
-        before = text[:end].rstrip(MASK).rstrip(_SPACES)
-        return before[-1:] in {"", *"。！？\n"}
-
-    @staticmethod
-    def _closes(text: str, cue: Cue, end: int, *, opens: bool) -> bool:
+    def _closes(text: str, cue: Cue, end: int) -> bool:
         """Tell whether nothing but a pause follows a verb of saying."""
         rest = text[cue.end : end].lstrip(_SPACES)
-        if not opens and rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == MASK:
+        if rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == MASK:
             return False
         return not rest or rest[0] in "，,。：:“「"
 
@@ -190,19 +141,13 @@ class ChineseFinder:
         if cited := self._phrase(text, span, "citing"):
             return cited
         ordered = [*reporting, *(cue for cue in reversed(cues) if cue not in reporting)]
-        citing = [cue for cue in ordered if self._cites(cut, cue)]
-        if found := self._first_ahead(text, start, [cue for cue in ordered if cue not in citing]):
+        if found := self._first_ahead(text, start, ordered):
             return found
-        if found := self._phrase(text, span) or self._first_ahead(text, start, citing):
+        if found := self._phrase(text, span):
             return found
         if cues and cues[-1].strong and not text[cues[-1].end : end].strip(f"：:，,{_SPACES}"):
             return FoundSpeaker(None, cues[-1].word, "")
         return None
-
-    def _cites(self, cut: Sequence[ChineseWord], cue: Cue) -> bool:
-        """Tell whether a verb only closes a source, as in "according to X's report"."""
-        *_, clause = clauses([word for word in cut if word.end <= cue.start])
-        return bool(clause) and clause[0].text in word_set("sources")
 
     @staticmethod
     def _reporting(text: str, cues: Sequence[Cue]) -> list[Cue]:
@@ -233,8 +178,6 @@ class ChineseFinder:
     def _ahead(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb: in its sentence, else before the quote in front of it."""
         far = max(start, cue.start - _REACH)
-        if far > start and (pause := _PAUSE.search(text, far, cue.start)):
-            far = pause.end()  # A clause from its beginning, so that no name is cut in two.
         ends = ([match.end() for match in stops.finditer(text, far, cue.start)] for stops in (_STOPS, _LONG_STOPS))
         for begin in dict.fromkeys(max([far, *places]) for places in ends):
             if found := self._in_clauses(words(text, (begin, cue.start), self._names.known), cue):
@@ -244,19 +187,14 @@ class ChineseFinder:
     def _in_clauses(self, cut: Sequence[ChineseWord], cue: Cue) -> FoundSpeaker | None:
         """Read the clause of a verb, then those in front of it; a clause that says when comes last."""
         *earlier, own = list(clauses(cut))
-        if any(word.text in word_set("passives") for word in own[-2:]):
-            return None
         head = self._reader.subject(own)
-        noun = simplify(cue.word)[:-1]
-        if not own and not earlier and noun in word_set("owned"):
-            head = self._reader.issued((cue.start, cue.end - 1), noun)
         if head and (head.vague or (head.kind == "body" and not cue.strong)):
             return None
         if head:
             return self._found(head, cue)
         # A clause that ends in a verb of saying reports all that follows; one that says when comes last.
         nearest = list(reversed(earlier))
-        ranked = sorted(nearest, key=lambda clause: (starts_aside(clause), not self._reports(clause)))
+        ranked = sorted(nearest, key=lambda clause: not self._reports(clause))
         heads = (self._reader.subject(clause) for clause in ranked)
         found = next((head for head in heads if head and not head.vague), None)
         return self._found(found, cue) if found else None
@@ -273,7 +211,7 @@ class ChineseFinder:
         """Read a phrase like "in the words of X" anywhere, else the subject of the sentence's first verb of saying."""
         cut = words(text, span, self._names.known)
         for cue in speech_cues(text, cut)[:_MOST_CUES]:
-            if cue.strong and not self._cites(cut, cue) and (found := self._ahead(text, span[0], cue)):
+            if cue.strong and (found := self._ahead(text, span[0], cue)):
                 return found
         return self._phrase(text, span)
 
@@ -281,7 +219,7 @@ class ChineseFinder:
         """Take the subject of a sentence's first clause that has one with a name, else a pronoun or a noun."""
         heads = [head for head in map(self._reader.subject, clauses(words(text, span, self._names.known))) if head]
         named = [head for head in heads if head.kind == "name"]
-        people = [head for head in heads if head.kind == "pronoun" or self._is_person(text, head.span)]
+        people = [head for head in heads if head.kind == "pronoun"]
         head = next(iter([*people, *named]), None) or next(
             (head for head in heads if head.kind in {"pronoun", "noun"}), None
         )

@@ -1,5 +1,7 @@
 """Names brought to their fullest form, Russian ones to the nominative."""
 
+from itertools import product
+
 import pytest
 
 from corpora.article import Article
@@ -84,3 +86,40 @@ def test_lexicons_hold_no_word_twice_and_no_stray_space(language: str) -> None:
 def test_a_list_that_a_language_lacks_is_empty() -> None:
     assert load_lexicon("en").words("surnames") == frozenset()
     assert load_lexicon("en").listed_text("transcription") == ""
+
+
+def test_initial_gives_way_to_the_first_name() -> None:
+    words = ["Иван Белов", "И. Белов", "И. Белов"]
+    names = Names(
+        [Mention(20 * place, 20 * place + len(word), word, person=True) for place, word in enumerate(words)], "ru"
+    )
+    assert names.full("И. Белов") == "Иван Белов"
+
+
+def test_stop_behind_an_initial_ends_no_attribution() -> None:
+    text = "Спор\n\nИван Белов приехал.\n\n«Это не выход», — отметил И. Белов, добавив подробности."
+    (quote,) = extract_quotes(Article.from_text(text, language="ru"))
+    assert (quote.speaker, quote.speaker_name) == ("И. Белов", "Иван Белов")
+
+
+def test_surname_behind_a_form_of_address_is_no_verb() -> None:
+    assert [cue.word for cue in find_cues("Mr. Savage said it would savage them.", "en")] == ["said", "savage"]
+
+
+def test_a_russian_name_is_compared_with_those_that_begin_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def counted(first: str, second: str) -> bool:
+        compared.append(first)
+        return same_stem(first, second)
+
+    monkeypatch.setattr("quotes.speakers.names.same_stem", counted)
+    counts = []
+    for consonants in ("бвгдк", "бвгдклмнпр"):
+        words = ["".join(three).capitalize() for three in product(consonants, "аеио", "стхкрлмндв")]
+        compared.clear()
+        names = Names([Mention(at, at, f"{word}ов") for at, word in enumerate(words)], "ru")
+        for word in words:
+            names.full(f"{word}ов")
+        counts.append(len(compared))
+    assert 0 < counts[1] <= 2 * counts[0]

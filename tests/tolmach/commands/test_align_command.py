@@ -127,7 +127,7 @@ def test_one_pair_goes_into_a_folder_that_is_there():
 @pytest.mark.parametrize(
     ("name", "form"),
     [("a.tmx", "tmx"), ("a.xlf", "xliff"), ("a.XLIFF", "xliff"), ("a.tsv", "tsv"), ("a.ids", "ids"), ("a.html", "html"),
-     ("a.json", "json"), ("a.txt", "json"), ("a", "json")],
+     ("a.json", "json"), ("a", "json")],
 )  # fmt: skip
 def test_the_name_of_the_file_tells_the_format(name, form):
     lines("en.txt", "ru.txt", "-o", name)
@@ -168,7 +168,7 @@ def test_real_alignments_of_articles_read_back_from_every_format():
 @pytest.mark.usefixtures("aligner")
 def test_the_table_marks_doubts_and_crossings_and_sums_up():
     text = lines("en.txt", "ru.txt", "--format", "table").stdout
-    rows = [line for line in text.splitlines() if line.startswith("│") and "-" in line.split("│")[1]]
+    rows = [line for line in text.splitlines() if re.match(r"\d-\d ", line)]
     assert ["0.25" in row and "check" in row for row in rows] == [False, True, False, False]
     assert ["moved" in row for row in rows] == [False, False, True, False]
     assert text.splitlines()[-1] == (
@@ -303,7 +303,7 @@ def test_scores_are_in_the_document():
 def test_scores_and_wrong_beads_are_in_the_table():
     text = lines("en.txt", "ru.txt", "--gold", gold_file(), "--format", "table").stdout
     tail = text.split("against gold.ids")[1]
-    assert [line.split()[1::2] for line in tail.splitlines() if "strict" in line or "lax" in line] == [
+    assert [line.split() for line in tail.splitlines() if "strict" in line or "lax" in line] == [
         ["strict", "0.750", "0.667", "0.706"],
         ["lax", "1.000", "1.000", "1.000"],
     ]

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -227,7 +228,7 @@ def test_unknown_model_cannot_be_shown():
 
 
 def test_removing_what_is_not_there_frees_nothing():
-    assert "0 MB freed" in tolmach("models", "remove", "madlad-3b").stderr
+    assert "nothing to remove: madlad-3b is not in the cache" in tolmach("models", "remove", "madlad-3b").stderr
 
 
 def test_samples_are_listed_and_shown():
@@ -236,5 +237,22 @@ def test_samples_are_listed_and_shown():
     assert tolmach("corpora", "show", "lavrov", "--language", "zh").stdout.startswith("拉夫罗夫")
 
 
-def test_doctor_says_that_the_network_is_forbidden():
-    assert json.loads(tolmach("doctor").stdout)["network"] == "forbidden (--offline)"
+def test_doctor_gives_verdicts_and_how_to_mend():
+    checks = {check["name"]: check for check in json.loads(tolmach("doctor").stdout)["checks"]}
+    assert checks["compare, quotes, align, evaluate"]["verdict"] == "works"
+    assert (checks["download of models"]["verdict"], "TOLMACH_OFFLINE" in checks["download of models"]["mend"]) == (
+        "off",
+        True,
+    )
+    model = checks["translation model"]
+    assert (model["verdict"], model["mend"]) == ("missing", "Run: tolmach models fetch t5-enruzh-large")
+    assert all(check["mend"] for check in checks.values() if check["verdict"] != "works")
+
+
+def test_doctor_names_the_extra_that_is_missing(monkeypatch):
+    monkeypatch.setattr("common.extras.find_spec", lambda _: None)
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = tolmach("doctor", "--format", "table").stdout
+    assert re.search(r"missing  score with COMET and MetricX +torch is not installed", shown)
+    assert 'pip install "tolmach[neural]"' in shown
+    assert max(map(len, shown.splitlines())) <= 80

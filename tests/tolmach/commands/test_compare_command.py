@@ -22,7 +22,7 @@ from tolmach.cli import main
 from tolmach.pages import render_report
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result
-from tolmach.tables.quotes import comparison_table
+from tolmach.tables.quotes import comparison_summary, comparison_table
 
 REWORDING = {
     "order will take a long time": "order may take some time",
@@ -62,13 +62,13 @@ def refused(*words: object, status: int) -> str:
     return outcome.stderr.splitlines()[-1]
 
 
-def drawn(result: Result, width: int = 120, *, full: bool = False, colour: str | None = None) -> str:
+def drawn(result: Result, width: int = 120, *, colour: str | None = None) -> str:
     text = io.StringIO()
     terminal = colour is not None
     console = Console(
         file=text, width=width, highlight=False, force_terminal=terminal, color_system=colour, _environ={}
     )
-    comparison_table(console, result, full=full)
+    comparison_table(console, result)
     return text.getvalue()
 
 
@@ -100,8 +100,28 @@ def made(first: str, second: str | None, *findings: Finding, verdict: str = "alt
 # The table
 
 
+@pytest.mark.usefixtures("compared")
+def test_a_table_names_the_gravest_changes_on_one_screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = compare("one.txt", "two.txt", "--format", "table").stdout.splitlines()
+    assert lines[0].startswith("14 of 18 quotes may differ: 11 altered, 3 missing, 2 reworded")
+    assert len(lines) <= 24
+    assert {line.split()[1] for line in lines if line.startswith("g")} == {"ALTERED"}
+    left = 14 - sum(line.startswith("g") for line in lines)
+    assert lines[-1] == f"and {left} more; --all shows them all, side by side"
+
+
+def test_a_summary_tells_how_many_changes_it_leaves_out():
+    one = made("We win.", "我们会赢。")
+    groups = tuple(replace(one.quotes.groups[0], id=f"g{number}") for number in range(1, 19))
+    text = io.StringIO()
+    comparison_summary(Console(file=text, width=80), replace(one, quotes=replace(one.quotes, groups=groups)), more="x")
+    assert text.getvalue().splitlines()[-1] == "and 2 more; x"
+    assert "g16  ALTERED  no speaker: “We win.”" in text.getvalue()
+
+
 def test_the_gravest_passage_comes_first_and_what_is_the_same_in_a_line_each(compared):
-    text = compare("one.txt", "two.txt", "--format", "table").stdout
+    text = compare("one.txt", "two.txt", "--format", "table", "--all").stdout
     headings = [line for line in text.splitlines() if line.startswith("g") and "──" in line]
     assert headings[0].startswith("g1  ")
     order = ["altered", "missing", "indirect", "uncertain", "reworded", "same"]
@@ -112,14 +132,6 @@ def test_the_gravest_passage_comes_first_and_what_is_the_same_in_a_line_each(com
     alike = text.split("The same in all versions")[1].split("\n\n")[0].splitlines()[1:]
     assert len(alike) == 18 - len(headings)
     assert "  g13  ‘final solution’ · «окончательным решением» · “最终解决方案”" in alike
-
-
-@pytest.mark.usefixtures("compared")
-def test_all_shows_the_wordings_of_what_is_the_same():
-    text = compare("one.txt", "two.txt", "--format", "table", "--all").stdout
-    assert "The same in all versions" not in text
-    assert "‘final solution’" in text.split("g13  ")[1]
-    assert sum(line.startswith("g") and "──" in line for line in text.splitlines()) == 18
 
 
 def test_a_pair_shows_both_wordings_marks_verdict_measures_and_findings():
@@ -219,7 +231,7 @@ def test_a_reworded_copy_is_compared_word_by_word():
     assert "Never <again> will there be" in shown
     assert "“<coercive> policies”" in shown
     assert "“<hostile> policies”" in shown
-    assert "<wording> The first version says “coercive”, the second “hostile”." in shown
+    assert "<wording> The “en” version says “coercive”, the “copy” “hostile”." in shown
     assert "versions in one language" in shown
     html = render_report(result)
     assert re.search(r'<mark class="changed" data-findings="\d+">coercive</mark> policies', html)
@@ -262,6 +274,22 @@ def test_a_formula_is_guarded_only_where_that_is_asked_for(monkeypatch):
     assert guarded["altered"] == "0.75"
 
 
+@pytest.mark.usefixtures("compared")
+def test_excel_gets_its_mark_and_reads_the_same_rows():
+    plain, marked = (compare("one.txt", "two.txt", "--format", "csv", *more).stdout for more in ([], ["--excel"]))
+    assert marked == f"\ufeff{plain}"
+
+
+def test_the_tidy_form_has_a_row_for_each_finding(compared):
+    rows = list(csv.DictReader(io.StringIO(compare("one.txt", "two.txt", "--format", "csv", "--tidy").stdout)))
+    findings = [each for group in compared.quotes.groups for pair in group.pairs for each in pair.findings]
+    assert [(row["finding_kind"], row["finding_severity"], row["finding"]) for row in rows] == [
+        (each.kind, each.severity, each.message) for each in findings
+    ]
+    assert "findings" not in rows[0]
+    assert rows[0]["first_text"]
+
+
 # What goes wrong
 
 
@@ -273,6 +301,8 @@ def test_options_of_another_form_are_refused_before_anything_is_read():
     assert refused("none.txt", "two.txt", "--all", status=2).startswith("Error: --all is about table, not json")
     message = refused("none.txt", "two.txt", "--escape-formulas", "--format", "html", status=2)
     assert message.startswith("Error: --escape-formulas is about csv, not html")
+    assert refused("none.txt", "two.txt", "--tidy", status=2).startswith("Error: --tidy is about csv, not json")
+    assert refused("none.txt", "two.txt", "--excel", status=2).startswith("Error: --excel is about csv, not json")
 
 
 def test_no_article_is_overwritten_by_a_result_or_a_report():
@@ -316,3 +346,32 @@ def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp
     result = from_json(Path("with.json").read_text(encoding="utf-8"))
     assert [("--judge" in hint) for hint in result.hints] == ([True] if hinted else [])
     assert ("--judge" in render_report(result)) == ("--judge" in drawn(result)) == hinted
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--label", "Ledger"), "Give --label once for each article"),
+        (("--label", "Ledger", "--label", "Ledger"), "Give --label once for each article"),
+        (("--original", "3"), "--original is one of 1, 2"),
+        (("--label", "Ledger", "--label", "Courier", "--original", "Times"), "one of 1, 2, Ledger, Courier"),
+    ],
+)
+def test_names_that_fit_no_article_are_refused(words: tuple[str, ...], told: str) -> None:
+    assert told in refused("one.txt", "two.txt", *words, status=2)
+
+
+def test_findings_call_versions_in_one_language_by_their_labels() -> None:
+    for name, number in (("one.txt", "five"), ("two.txt", "fifteen")):
+        text = f"The talks\n\n“We will sign it in {number} weeks at the latest,” the minister said on Monday.\n"
+        Path(name).write_text(text, encoding="utf-8")
+    told = compare("one.txt", "two.txt", "--label", "Ledger", "--label", "Courier", "--format", "json").stdout
+    assert "The “Ledger” version says “five”, the “Courier” one “fifteen”." in told
+
+
+def test_labels_and_the_original_are_in_the_result() -> None:
+    naming = ("--label", "Ledger", "--label", "Courier", "--original", "Courier")
+    outcome = compare("one.txt", "two.txt", *naming, "--format", "json", "--report", "report.html")
+    versions = from_json(outcome.stdout).versions
+    assert [(each.label, each.role) for each in versions] == [("Ledger", "given"), ("Courier", "source")]
+    assert "<b>Courier</b>, original" in Path("report.html").read_text(encoding="utf-8")

@@ -60,6 +60,6 @@ def test_a_memory_of_another_tool_keeps_what_it_has() -> None:
 def test_what_is_no_memory_is_refused_and_nothing_written() -> None:
     Path("a.html").write_text("<p>Hello</p>", encoding="utf-8")
     Path("a.txt").write_text("Hello", encoding="utf-8")
-    assert "the page has no alignment" in add("a.html", status=1)
+    assert "the page has no result" in add("a.html", status=1)
     assert "is not a translation memory" in add("a.txt", status=2)
     assert not Path("own").exists()

@@ -33,6 +33,7 @@ READS = {
     ("evaluate", "systems"): ["evaluate", "good.txt", "good.txt", "--system", "x=zero.txt"],
     ("evaluate", "source"): ["evaluate", "good.txt", "--source", "zero.txt"],
     ("memory add", "files"): ["memory", "add", "zero.xlf", "--memory", "mine.tmx"],
+    ("report", "result"): ["report", "zero.json"],
     ("bench report", "folders"): ["bench", "report", "zero.json"],
     ("bench run", "sets"): ["bench", "run", *BENCH, "--model", "m2m100-418m", "--set", "zero.tsv", "-o", "out"],
     ("bench run", "systems"): ["bench", "run", *BENCH, "--set", "set.tsv", "--system", "x=zero.txt", "-o", "out"],

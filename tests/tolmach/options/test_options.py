@@ -87,6 +87,11 @@ def test_the_root_lists_each_command_with_the_first_line_of_its_help():
         assert " ".join(text.split("\n\n")[0].split()) == line
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_in_a_list_is_one_short_line(name):
+    assert len(COMMANDS[name].get_short_help_str(limit=1000)) <= 55
+
+
 def test_the_root_help_imports_no_command():
     code = (
         "import contextlib, io, sys; from tolmach.cli import main\n"

@@ -19,6 +19,7 @@ TRANSLATION = "Короткий заголовок\n\nМинистр сказа�
 WORDS = {
     *("encoding", "server", "server_model", "precision", "metrics", "max_input_size"),
     *("bench run references", "bench run baseline"),  # names of references and systems
+    *("labels", "original"),  # names of versions
     *("corpora show name", "corpora fetch names", "config show command"),  # names of samples, sets and commands
 }
 """Parameters that take a word which names no file: alone, or with their command."""
@@ -33,12 +34,19 @@ ARGUMENTS = {
     "bench": ["--alignment"],
     "bench run": ["--pair", "en-ru"],
     "bench report": ["results"],
+    "report": ["good.json"],
     "models show": ["opus-mt"],
     "memory add": ["good.txt"],
 }
 NEEDED = {"bench run": {"sets": ["--set", "samples"]}}
 """Options that a command needs, unless they are tried."""
-PLANNED = {"run": "ru.txt", "bench run": "report.md", "translate": "ru.txt", "align": "en-ru.tsv"}
+PLANNED = {
+    "run": "ru.txt",
+    "demo": "quotes.html",
+    "bench run": "report.md",
+    "translate": "ru.txt",
+    "align": "en-ru.tsv",
+}
 """One of the names that a command writes in a folder."""
 INTO_FOLDER = {"translate": [], "align": ["--format", "tsv"]}
 """What makes a command that may write into a folder do so, where that exists."""

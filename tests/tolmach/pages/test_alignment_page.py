@@ -120,7 +120,7 @@ def test_a_passage_at_the_start_of_a_version_opens_the_table() -> None:
     assert found.openings == (MovedPassage(1, (3,), "Three."),)
     assert (found.rows[2].cells[1].moved, found.rows[2].cells[1].after) == (True, 0)
     text = " ".join(Page(render_alignment(pair_of("A.\nB.\nC.", "C.\nA.\nB.", beads))).text.split())
-    assert "moved: in English 2 this opens the text" in text
+    assert "moved: in English (2) this opens the text" in text
 
 
 def test_rows_of_a_passage_are_named_as_runs() -> None:
@@ -182,7 +182,7 @@ def test_a_page_of_something_else_holds_no_alignment() -> None:
         '<script type="application/json">{}</script>',
         "<script id=tolmach-result>1</script>",
     ):
-        with pytest.raises(InputError, match="the page has no alignment"):
+        with pytest.raises(InputError, match="the page has no result"):
             extract_result(html)
 
 
@@ -202,7 +202,7 @@ def test_a_page_that_a_browser_saved_again_is_read() -> None:
 )
 def test_a_page_of_one_thing_many_times_is_searched_at_once(part: str) -> None:
     # html.parser took hours for some of these, and failed on the CDATA.
-    with pytest.raises(InputError, match="the page has no alignment"):
+    with pytest.raises(InputError, match="the page has no result"):
         extract_result(part * 200_000)
 
 

@@ -25,7 +25,7 @@ from tolmach.results.gold import score_beads
 from tolmach.results.result import Result, to_json
 
 OPEN, CLOSE = "\N{LEFT WHITE CORNER BRACKET}", "\N{RIGHT WHITE CORNER BRACKET}"
-SHOWN = {"title", "aria-label", "data-label", "data-all", "data-some", "alt", "placeholder"}
+SHOWN = {"title", "aria-label", "data-label", "data-all", "data-some", "data-copied", "alt", "placeholder"}
 """Attributes that a reader sees or hears."""
 ENGLISH = messages.catalogue("en")
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from alignment.types import Bead
 from corpora.article import Block, Sentence
 from tests.support.report_sample import sample
+from tolmach.pages.changes import excerpt
 from tolmach.pages.rows import make_rows
 from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord
@@ -108,11 +109,6 @@ def test_an_alignment_stored_the_other_way_round_gives_the_same_rows() -> None:
     assert [row.cells for row in make_rows(aligned(2, 1, v10=[((0,), (0, 1))]))] == [((0, 1), (0,))]
 
 
-def test_a_row_s_score_is_the_mean_of_its_beads_and_none_for_a_gap() -> None:
-    rows = make_rows(aligned(2, 1, v01=[((0,), (0,)), ((1,), ())]))
-    assert [row.scores for row in rows] == [(0.5,), (None,)]
-
-
 def test_every_sentence_of_the_sample_is_in_exactly_one_row() -> None:
     result = sample()
     rows = make_rows(result)
@@ -144,3 +140,19 @@ def test_every_text_colour_stands_out_from_what_is_behind_it(scheme: int) -> Non
         for front in fronts:
             low, high = sorted((luminance(colours[front]), luminance(colours[back])))
             assert (high + 0.05) / (low + 0.05) >= 4.5, (front, back)
+
+
+@given(st.lists(st.tuples(st.text("ab ", min_size=1, max_size=30), st.booleans()), min_size=1), st.integers(1, 40))
+def test_an_excerpt_is_short_and_keeps_the_first_mark(pieces: list[tuple[str, bool]], longest: int) -> None:
+    fragments = [Fragment(text, ("serious",) if marked else ()) for text, marked in pieces]
+    found = excerpt(fragments, longest)
+    text = "".join(piece.text for piece in found)
+    assert len(text) <= longest + len("… ") + len(" …")
+    assert text.strip("… ") in "".join(piece.text for piece in fragments)
+    if any(piece.kinds for piece in fragments):
+        assert any(piece.kinds for piece in found)
+
+
+def test_an_excerpt_is_cut_between_words() -> None:
+    pieces = (Fragment("one two three four "), Fragment("five", ("serious",)), Fragment(" six seven eight nine"))
+    assert "".join(piece.text for piece in excerpt(pieces, 20)) == "… four five six …"

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from alignment.scoring import Agreement
 from alignment.types import Alignment, Bead, Relation
 from common.errors import InputError, TolmachError
 from common.files import write_text
-from corpora.article import Block
+from corpora.article import Article, ArticleMeta, Block
 from eval.articles import ArticleScores
 from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
@@ -29,6 +30,7 @@ from tolmach.results.result import (
     VersionRecord,
     VersionScores,
     VersionTranslation,
+    label_versions,
     make_alignments,
     make_scores,
     make_translation,
@@ -102,6 +104,7 @@ def test_the_document_has_the_documented_shape() -> None:
     data = json.loads(to_json(sample()))
     assert list(data) == [
         "schema", "created", "versions", "translations", "alignments", "quotes", "scores", "signature", "hints",
+        "reviews",
     ]  # fmt: skip
     assert data["schema"] == "tolmach/1"
     assert [each["id"] for each in data["versions"]] == ["en", "ru", "zh"]
@@ -301,3 +304,27 @@ def test_scores_are_kept_with_or_without_a_reference() -> None:
     made = make_scores(against, reference="ru.txt")
     assert made == VersionScores("ru.txt", {"bleu": metric}, realigned=True, segments=3)
     assert make_scores() == VersionScores()
+
+
+def article_of(outlet: str | None, date: str | None = None, source: str = "copies/en.txt") -> Article:
+    article = version("en").article
+    return replace(article, meta=ArticleMeta(source=source, outlet=outlet, date=date)).with_sentences(article.sentences)
+
+
+@pytest.mark.parametrize(
+    ("articles", "labels", "expected"),
+    [
+        ([article_of("The Ledger", "2024-03-14"), article_of("Courier")], [], ["The Ledger, 2024-03-14", "Courier"]),
+        ([article_of(None), article_of(None, source="b/reworded.txt")], [], ["en", "reworded"]),
+        ([article_of("Courier"), article_of("Courier")], [], ["Courier (en)", "Courier (en-2)"]),
+        ([article_of("Courier"), article_of("Courier")], ["first", "second"], ["first", "second"]),
+        ([article_of(None), version("ru").article], [], [None, None]),
+    ],
+)
+def test_versions_are_named_by_label_outlet_or_file(
+    articles: list[Article], labels: list[str], expected: list[str | None]
+) -> None:
+    versions = label_versions(make_versions(articles, ["given", "given"]), labels)
+    assert [each.label for each in versions] == expected
+    result = Result(now(), versions)
+    assert from_json(to_json(result)).versions == versions

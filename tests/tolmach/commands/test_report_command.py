@@ -1,0 +1,62 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from common.messages import VARIABLE
+from tests.support import alignment_sample
+from tests.support.report_sample import sample
+from tolmach.cli import main
+from tolmach.pages import render_report
+from tolmach.pages.alignment import render_alignment
+from tolmach.results.result import Result, to_json
+
+ALIGNED = alignment_sample.result()
+
+
+@pytest.fixture(autouse=True)
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def report(name: str, *words: str, status: int = 0) -> str:
+    outcome = CliRunner().invoke(main, ["report", name, "--quiet", *words])
+    assert outcome.exit_code == status, outcome.output
+    return outcome.stderr if status else outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("result", "page"), [(sample(), render_report(sample())), (ALIGNED, render_alignment(ALIGNED))]
+)
+def test_a_saved_result_gives_its_page_again(result: Result, page: str) -> None:
+    Path("result.json").write_text(to_json(result), encoding="utf-8")
+    assert report("result.json") == page
+    Path("page.html").write_text(page, encoding="utf-8")
+    report("page.html", "-o", "again.html")
+    assert Path("again.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize(("interface", "answer"), [("ru", "Могут отличаться"), ("zh", "段引语中有")])
+def test_the_page_can_be_in_another_language(interface: str, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "en")  # what the option sets ends with the test
+    Path("result.json").write_text(to_json(sample()), encoding="utf-8")
+    page = report("result.json", "--interface", interface)
+    assert f'<html lang="{interface}">' in page
+    assert answer in page
+
+
+def test_quotes_that_were_not_compared_have_no_page() -> None:
+    compared = sample(translated=False)
+    assert compared.quotes
+    found = replace(compared, alignments={}, quotes=replace(compared.quotes, groups=()))
+    Path("result.json").write_text(to_json(found), encoding="utf-8")
+    assert "were not compared" in report("result.json", status=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [('{"schema": "tolmach-bench/1"}', "not a result of Tolmach"), ("[", "the result is not JSON")]
+)
+def test_what_is_no_result_is_refused(text: str, told: str) -> None:
+    Path("result.json").write_text(text, encoding="utf-8")
+    assert told in report("result.json", status=1)
