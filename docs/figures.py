@@ -142,7 +142,7 @@ def _quote_trial() -> str:
 
 def _quote_speed() -> str:
     found = read("quote_speed")
-    parts = [part for part in ("article", "long", "command") if part in found]
+    parts = [part for part in ("article", "long", "interview", "command") if part in found]
     rows = [
         [part, *(f"{seconds[step]:.2f}" if step in seconds else "" for step in ("extract", "align", "compare", "all"))]
         for part in parts

@@ -3,13 +3,16 @@
 Told are seconds and seconds of the processors, the medians of several runs; on a busy machine only the latter say
 much. `--against` runs another checkout in turn, and gives the ratio of its processor seconds to ours.
 
-- `command`: `tolmach compare` of the sample `lavrov` in three versions, with a report, in a process of its own;
+- `command`: `tolmach compare` of the sample `lavrov` in three versions, with a report, in a process of its own; Python
+  finds its bytecode, as it does where tolmach is installed, after a first run that is not counted;
 - `article`: one of the nine sample articles in three versions, in a process that has compared `lavrov`;
 - `long`: the first 320 sentences of NTREX in three versions, whose sentences and quotes are those of many articles;
 - `interview`: the sentences of NTREX, each as a quote with its speaker, in English and Russian.
 
 Usage: python -m benchmarks.quotes.speed [article command long interview] [--quotes 1000] [--runs 3]
     [--against CHECKOUT] [--output docs/results/quote_speed.json]
+
+`--output` replaces the parts that were timed and keeps the others of the file.
 """
 
 import argparse
@@ -22,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,7 @@ from quotes.comparison import compare_versions
 from quotes.extraction import extract_quotes
 
 NAMES = tuple(f"a0{number}" for number in range(1, 10))
+PARTS = ("article", "command", "long", "interview")
 STEPS = ("extract", "align", "compare", "all")
 LONG = 320
 FORMS = {"en": "“{},” {} said.", "ru": "«{}», — сказал {}."}
@@ -110,7 +114,9 @@ def run(part: str, checkout: Path, count: int) -> list[Times]:
     """Measure one part in a process of its own, with the code of a checkout."""
     environment = os.environ | {"PYTHONPATH": str(checkout), "TOLMACH_SHARED": str(shared_folder())}
     if part == "command":
-        return [_command(checkout, environment)]
+        with tempfile.TemporaryDirectory() as bytecode:
+            cached = {**environment, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
+            return [_command(checkout, cached) for _ in range(2)][1:]
     words = [sys.executable, __file__, part, "--once", "--quotes", str(count)]
     done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, cwd=checkout, env=environment)  # noqa: S603 - this very script
     found: list[Times] = json.loads(done.stdout)
@@ -146,13 +152,19 @@ def measure(part: str, checkouts: Sequence[Path], arguments: argparse.Namespace)
     if len(checkouts) > 1:
         told["other_processor_seconds"] = {step: round(times[1], 3) for step, times in medians[1].items()}
         told["ratio"] = {step: round(medians[1][step][1] / times[1], 2) for step, times in medians[0].items()}
-    return told
+    return told | {"runs": arguments.runs} | ({"quotes": arguments.quotes} if part == "interview" else {})
+
+
+def save(file: Path, found: Mapping[str, Any]) -> None:
+    """Put the figures of some parts beside those of the other parts in a file."""
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    parts = {part: found.get(part) or known.get(part) for part in PARTS}
+    write_text(file, json.dumps({part: told for part, told in parts.items() if told}, indent=1) + "\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = ("article", "command", "long", "interview")
-    parser.add_argument("parts", nargs="*", choices=[*parts, []], default=["article", "command"], help="what to time")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=["article", "command"], help="what to time")
     parser.add_argument("--quotes", type=int, default=1000, help="quotes of the interview (default: 1000)")
     parser.add_argument("--runs", type=int, default=3, help="processes of each part (default: 3)")
     parser.add_argument("--against", type=Path, help="another checkout to run in turn")
@@ -163,11 +175,10 @@ def main() -> None:
         print(json.dumps(list(one_process(arguments.parts[0], arguments.quotes))))
         return
     checkouts = [ROOT, *([arguments.against.resolve()] if arguments.against else [])]
-    result: dict[str, Any] = {"runs": arguments.runs, "quotes": arguments.quotes}
-    result |= {part: measure(part, checkouts, arguments) for part in arguments.parts}
+    result = {part: measure(part, checkouts, arguments) for part in arguments.parts}
     print(json.dumps(result, indent=1))
     if arguments.output:
-        write_text(arguments.output, json.dumps(result, indent=1) + "\n")
+        save(arguments.output, result)
 
 
 if __name__ == "__main__":

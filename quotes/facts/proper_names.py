@@ -1,6 +1,6 @@
 """Names that are in no list: words with a capital, transcriptions in Chinese; and what answers them elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -24,6 +24,8 @@ _MEANING = 0.5
 _MEANING_KNOWN = 0.6
 _WORDS_REMEMBERED = 16_384
 """Words whose scripts are known: those around many quotes."""
+_NAMES_REMEMBERED = 1_024
+"""Names, and texts around quotes, of the pairs that are prepared together."""
 _SHORTEST = 3
 _ACRONYM = 5
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'.&][^\W\d_]+)*")
@@ -89,7 +91,7 @@ def _transcriptions() -> Any:
     return regex.compile(rf"{foreign}{{3,8}}(?:{dots}{foreign}{{1,8}})*|{latin}(?:\s{latin})*")
 
 
-def is_answered(name: str, others: Sequence[str], vectors: Vectors, *, known: bool = False) -> bool:
+def is_answered(name: str, others: tuple[str, ...], vectors: Vectors, *, known: bool = False) -> bool:
     """Return whether some words of another text sound like a name, are spelled like it, or mean the same.
 
     Args:
@@ -99,20 +101,28 @@ def is_answered(name: str, others: Sequence[str], vectors: Vectors, *, known: bo
         known: Whether the name is in the lists, so that its counterpart would most likely be there, too: then only what
             is very close answers it.
     """
+    telling = asked_meanings(name, others, known=known)
+    if telling is None:
+        return True
+    cosines = vectors.cosines([name], telling)
+    return bool(cosines.size) and float(cosines.max()) >= (_MEANING_KNOWN if known else _MEANING)
+
+
+@lru_cache(_NAMES_REMEMBERED)
+def asked_meanings(name: str, others: tuple[str, ...], *, known: bool) -> tuple[str, ...] | None:
+    """Return the words whose meaning decides whether they answer a name; None where their sound or spelling does."""
     parts = [*dict.fromkeys([name, *_WORD.findall(name)])]
     alike = [window for window in others if _one_script(name, window)]
     if any(_spelled_alike(part, window) for part in parts for window in alike):
-        return True
+        return None
     foreign = [window for window in others if not _one_script(name, window)]
-    sound, meaning = (_SOUND_KNOWN, _MEANING_KNOWN) if known else (_SOUND, _MEANING)
+    sound = _SOUND_KNOWN if known else _SOUND
     named = [window for window in foreign if all(word[0].isupper() or is_han(word) for word in window.split())]
     if any(_sound(part, window) >= sound for part in parts for window in named):
-        return True
-    telling = [
+        return None
+    return tuple(
         window for window in foreign if len(window) > 1 and (len(window) <= _LONGEST_MEANT or not is_han(window))
-    ]
-    cosines = vectors.cosines([name], telling)
-    return bool(cosines.size) and float(cosines.max()) >= meaning
+    )
 
 
 def _one_script(one: str, other: str) -> bool:
@@ -160,9 +170,10 @@ def _syllable(character: str) -> str:
     return str(lazy_pinyin(character)[0])
 
 
-def windows(text: str, language: str) -> list[str]:
+@lru_cache(_NAMES_REMEMBERED)
+def windows(text: str, language: str) -> tuple[str, ...]:
     """Return every word and every two neighbouring words of a text, in Chinese every run of up to eight characters."""
-    return list(dict.fromkeys(_windows(text, language)))
+    return tuple(dict.fromkeys(_windows(text, language)))
 
 
 def _windows(text: str, language: str) -> Iterator[str]:

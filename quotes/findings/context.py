@@ -22,10 +22,9 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
     Only two that stand against each other count: versions cut sentences differently, so that one of them lacks a number
     means nothing. The strength is that of the number or the name itself, from 0 to 1.
     """
-    beside = [around(passage) for passage in (pair.first, pair.second)]
-    if not all(passage.spans for passage in beside):
+    context = context_of(pair)
+    if context is None:
         return
-    context = replace(pair, first=beside[0], second=beside[1])
     for detect in (compare_numbers, compare_entities):
         for evidence in detect(context):
             feature = _FEATURES.get(evidence.feature)
@@ -33,6 +32,12 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
                 text = message("finding.nearby", message=evidence.finding.message)
                 finding = replace(evidence.finding, severity="warning", message=text)
                 yield Evidence(feature, evidence.strength, finding)
+
+
+def context_of(pair: PassagePair) -> PassagePair | None:
+    """Take the sentences around the two passages; None where either stands alone."""
+    first, second = around(pair.first), around(pair.second)
+    return replace(pair, first=first, second=second) if first.spans and second.spans else None
 
 
 def around(passage: Passage) -> Passage:

@@ -9,7 +9,7 @@ from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import is_han, surroundings
 from quotes.facts.places import Place, find_places, group_of, related
-from quotes.facts.proper_names import find_names, is_answered, windows
+from quotes.facts.proper_names import asked_meanings, find_names, is_answered, windows
 from quotes.findings.evidence import Evidence
 from quotes.types import Severity
 
@@ -70,24 +70,39 @@ def _of(place: Place, offset: int, text: str) -> _Mention:
     return _Mention((offset + place.start, offset + place.end), text[place.start : place.end], place.codes)
 
 
+def asked_texts(pair: PassagePair) -> Iterator[str]:
+    """Yield what `compare_entities` asks the encoder for, so that it can be encoded for many pairs at once."""
+    for has, lacks in ((pair.first, pair.second), (pair.second, pair.first)):
+        for mention, others in _open(has, lacks):
+            if meanings := asked_meanings(mention.text, others, known=bool(mention.codes)):
+                yield mention.text
+                yield from meanings
+
+
 def _unanswered(pair: PassagePair, has: Passage, lacks: Passage) -> list[_Mention]:
     """Return the names of one side that the other does not have, neither in the quote nor around it."""
+    left: list[_Mention] = []
+    for mention, others in _open(has, lacks):
+        if mention.text not in {one.text for one in left} and not is_answered(
+            mention.text, others, pair.vectors, known=bool(mention.codes)
+        ):
+            left.append(mention)
+    return left
+
+
+def _open(has: Passage, lacks: Passage) -> Iterator[tuple[_Mention, tuple[str, ...]]]:
+    """Yield the names of one side that no known name of the other answers, with the words that may."""
     mentions = list(_mentions(has))
     if not mentions:
-        return []
+        return
     sentence = surroundings(lacks)
     places = find_places(sentence, lacks.language)
     rest = windows(_without(sentence, places), lacks.language)
     # A known name may be answered by words that are in no list, but not by another known name.
-    whole = [*rest, *(sentence[place.start : place.end] for place in places)]
-    left: list[_Mention] = []
+    whole = (*rest, *(sentence[place.start : place.end] for place in places))
     for mention in mentions:
-        if any(related(mention.codes, place.codes) for place in places) or mention.text in {one.text for one in left}:
-            continue
-        known = bool(mention.codes)
-        if not is_answered(mention.text, rest if known else whole, pair.vectors, known=known):
-            left.append(mention)
-    return left
+        if not any(related(mention.codes, place.codes) for place in places):
+            yield mention, rest if mention.codes else whole
 
 
 def _without(text: str, places: list[Place]) -> str:

@@ -9,9 +9,9 @@ from quotes.facts.clauses import clause_runs
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import linked_texts
 from quotes.findings.clauses import compare_clauses, is_uneven
-from quotes.findings.context import compare_context
+from quotes.findings.context import compare_context, context_of
 from quotes.findings.divergence.model import compare_answers, cut_words
-from quotes.findings.entities import compare_entities
+from quotes.findings.entities import asked_texts, compare_entities
 from quotes.findings.evidence import Detector, Evidence
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
@@ -94,7 +94,9 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
     foreign = [pair for pair in listed if not pair.same_language]
     vectors = listed[0].vectors
     runs = [run for passage in _passages(filter(is_uneven, listed)) for run in clause_runs(passage)]
-    vectors.add([*(passage.text for passage in _passages(listed)), *runs])
+    contexts = [context for pair in listed if (context := context_of(pair))]
+    asked = [text for pair in (*listed, *contexts) for text in asked_texts(pair)]
+    vectors.add([*(passage.text for passage in _passages(listed)), *runs, *asked])
     vectors.add_links(map(linked_texts, foreign))
     vectors.word_features([words for passage in _passages(foreign) if (words := cut_words(passage))])
 

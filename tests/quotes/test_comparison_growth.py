@@ -84,6 +84,26 @@ def test_texts_are_encoded_in_batches() -> None:
     assert found["texts"] > 20 * found["calls of the encoder"]
 
 
+def named_version(count: int, language: str) -> tuple[Article, list[Quote]]:
+    """Make a text of quotes in each of which somebody is named whom no other text names so."""
+    letters, form = {"en": ("klmr", "we met Kol{} by it"), "ru": ("зжшц", "мы ждали Зуз{} тут")}[language]
+    marks = {"en": "“{}” said Anna Petrova.", "ru": "«{}» — сказала Анна Петрова."}[language]
+    said = [form.format("".join(letters[at // 4**place % 4] for place in range(3))) for at in range(count)]
+    article = Article.from_text("\n\n".join(map(marks.format, said)), language=language)
+    return article, [quote_of(article, words, name=f"q{at}") for at, words in enumerate(said)]
+
+
+def test_names_in_another_script_are_encoded_for_all_quotes_at_once() -> None:
+    calls = []
+    for count in (8, 24):
+        (first, one), (second, other) = named_version(count, "en"), named_version(count, "ru")
+        alignment = Alignment(tuple(Bead((at,), (at,)) for at in range(count)))
+        encoder = CountingEncoder()
+        compare_versions([first, second], encoder=encoder, quotes=[one, other], alignments={(0, 1): alignment})
+        calls.append(encoder.calls)
+    assert calls[0] == calls[1]
+
+
 @pytest.mark.parametrize(("far", "linked"), [(300, 1), (3, 0)])
 def test_equal_words_far_from_the_expected_place_are_not_looked_at(
     monkeypatch: pytest.MonkeyPatch, far: int, linked: int

@@ -141,7 +141,7 @@ def _parts(name: str) -> list[str]:
     return [word for word in _WORD.findall(name) if len(word) >= _SHORTEST] or [name]
 
 
-def _has_match(part: str, others: Sequence[str]) -> bool:
+def _has_match(part: str, others: tuple[str, ...]) -> bool:
     """Return whether a name sounds like words of the other text, or is spelt like them.
 
     Meaning is not used: any surname is similar to any other.

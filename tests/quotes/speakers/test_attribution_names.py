@@ -1,5 +1,7 @@
 """Names brought to their fullest form, Russian ones to the nominative."""
 
+from itertools import product
+
 import pytest
 
 from corpora.article import Article
@@ -102,3 +104,22 @@ def test_stop_behind_an_initial_ends_no_attribution() -> None:
 
 def test_surname_behind_a_form_of_address_is_no_verb() -> None:
     assert [cue.word for cue in find_cues("Mr. Savage said it would savage them.", "en")] == ["said", "savage"]
+
+
+def test_a_russian_name_is_compared_with_those_that_begin_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def counted(first: str, second: str) -> bool:
+        compared.append(first)
+        return same_stem(first, second)
+
+    monkeypatch.setattr("quotes.speakers.names.same_stem", counted)
+    counts = []
+    for consonants in ("бвгдк", "бвгдклмнпр"):
+        words = ["".join(three).capitalize() for three in product(consonants, "аеио", "стхкрлмндв")]
+        compared.clear()
+        names = Names([Mention(at, at, f"{word}ов") for at, word in enumerate(words)], "ru")
+        for word in words:
+            names.full(f"{word}ов")
+        counts.append(len(compared))
+    assert 0 < counts[1] <= 2 * counts[0]
