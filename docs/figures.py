@@ -4,6 +4,7 @@ A page holds a pair of marks for each, `<!-- figures: NAME -->` and `<!-- end --
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +12,8 @@ from accuracy_figures import ACCURACY_TABLES
 from benchmark_figures import BENCHMARK_TABLES
 from figure_tables import read, table
 from translation_figures import TRANSLATION_TABLES
+
+from quotes.types import VERDICTS
 
 REGION = re.compile(r"<!-- figures: ([a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
 LANGUAGES = ("en", "ru", "zh")
@@ -27,7 +30,6 @@ PARTS = {
     "dev-ntrex": "development, NTREX",
     "held-samples": "unseen, articles",
     "held-ntrex": "unseen, NTREX",
-    "w9": "unseen, written set w9",
     "written": "development, written set w4",
 }
 
@@ -37,59 +39,59 @@ def fill_figures(text: str) -> str:
     return REGION.sub(lambda found: f"<!-- figures: {found[1]} -->\n{TABLES[found[1]]()}<!-- end -->", text)
 
 
-def _extraction(name: str = "quote_extraction") -> str:
-    found = read(name)
-    rows = []
-    for key in sorted(found, key=_extraction_order):
-        part, source, language = key.split("/")
-        one = found[key]
-        speaker = f"{one['speaker']:.3f} ({one['speakers']})"
-        name = "**all**" if source == "all" else source
-        rows.append([PARTS[part], name, language, one["gold"], f"{one['f1']:.3f}", f"{one['kind']:.3f}", speaker])
-    return table(["part", "source", "language", "quotes", "F1", "kind", "speaker"], rows)
-
-
-def _blind() -> str:
-    found = read("quote_extraction_blind")
+def _extraction() -> str:
+    found = read("quote_extraction")
     rows = [
-        [
-            key.split("/")[2],
-            one["gold"],
-            f"{one['f1']:.3f}",
-            f"{one['kind']:.3f}",
-            f"{one['speaker']:.3f} ({one['speakers']})",
-        ]
-        for key, one in sorted(found.items())
-        if key.startswith("unseen/all/")
+        [PARTS[part], language, one["gold"], f"{one['f1']:.3f}", f"{one['kind']:.3f}", _attributed(one)]
+        for part in ("seen", "unseen")
+        for language in LANGUAGES
+        for one in [found[f"{part}/all/{language}"]]
     ]
-    return table(["language", "quotes", "F1", "kind", "speaker"], rows)
+    return table(["part", "language", "quotes", "F1", "kind", "speaker"], rows)
 
 
-def _extraction_order(key: str) -> tuple[str, bool, str]:
-    part, source, language = key.split("/")
-    return part, source == "all", f"{source}/{language}"
+def _attributed(one: dict[str, Any]) -> str:
+    return f"{one['speaker']:.3f} ({one['speakers']})"
+
+
+def _verdicts() -> str:
+    found = read("quote_comparison")["alterations"]["extracted"]
+    counts: dict[str, Counter[str]] = {}
+    for part in ("held-samples", "held-ntrex"):
+        for verdict, share in found[part]["all"]["verdicts"].items():
+            changed, every = map(int, share.split("/"))
+            counts.setdefault(verdict, Counter()).update(changed=changed, every=every)
+    rows = [
+        [f"`{verdict}`", count["every"], f"{changes / count['every']:.0%}", f"{1 - changes / count['every']:.0%}"]
+        for verdict in VERDICTS
+        if (count := counts.get(verdict))
+        for changes in [count["changed"]]
+    ]
+    return table(["verdict", "quotes", "had been changed", "were faithful"], rows)
 
 
 def _matching() -> str:
-    found = read("quote_comparison")["matching"]
-    rows = [
-        [PARTS[part], quotes, *(f"{found[quotes][part][pair]['f1']:.3f}" for pair in PAIRS)]
-        for part in found["gold"]
-        for quotes in found
-    ]
-    return table(["part", "quotes", *PAIRS], rows)
+    found = read("quote_comparison")["matching"]["extracted"]
+    rows = [[PARTS[part], *(f"{pairs[pair]['f1']:.3f}" for pair in PAIRS)] for part, pairs in found.items()]
+    return table(["part", *PAIRS], rows)
 
 
 def _alterations() -> str:
     found = read("quote_comparison")["alterations"]
-    rows = []
-    for part, pairs in found["gold"].items():
-        for pair, gold in pairs.items():
-            extracted = found["extracted"][part][pair]
-            rows.append([PARTS[part], pair, gold["pairs"], *_detection(gold), *_detection(extracted)])
+    rows = [
+        [PARTS[part], pairs["all"]["pairs"], *_detection(pairs["all"]), *_detection(found["extracted"][part]["all"])]
+        for part, pairs in found["gold"].items()
+    ]
     columns = ["area", "recall", "found", "false"]
-    head = ["part", "pair", "quotes", *(f"{quotes}: {name}" for quotes in found for name in columns)]
-    return table(head, rows)
+    return table(["part", "quotes", *(f"{quotes}: {name}" for quotes in found for name in columns)], rows)
+
+
+def _by_kind() -> str:
+    found = read("quote_comparison")["alterations"]["extracted"]
+    unseen = [found[part]["all"]["flagged"] for part in ("held-samples", "held-ntrex")]
+    kinds = sorted({kind for part in unseen for kind in part if kind not in FAITHFUL})
+    rows = [[kind, _sum(tuple(map(int, part[kind].split("/"))) for part in unseen if kind in part)] for kind in kinds]
+    return table(["kind of change", "found"], rows)
 
 
 def _detection(one: dict[str, Any]) -> list[str]:
@@ -99,37 +101,13 @@ def _detection(one: dict[str, Any]) -> list[str]:
     return [f"{one['area_under_roc']:.3f}", f"{recall:.3f}", _sum(shares.values()), _sum(false)]
 
 
-def _by_kind() -> str:
-    found = read("quote_comparison")["alterations"]["extracted"]
-    kinds = sorted({kind for part in found.values() for kind in part["all"]["recall_by_kind"]})
-    rows = [[kind, *(_recall(part["all"], kind) for part in found.values())] for kind in kinds]
-    return table(["kind", *(PARTS[part] for part in found)], rows)
-
-
-def _recall(one: dict[str, Any], kind: str) -> str:
-    if kind not in one["recall_by_kind"]:
-        return "–"
-    count = one["flagged"][kind].split("/")[1]
-    return f"{one['recall_by_kind'][kind]:.2f} ({count})"
-
-
-def _baselines() -> str:
-    found = read("quote_baselines")
-    names = list(next(iter(found["held-ntrex"].values())))
-    rows = [
-        [PARTS[part], pair, *(f"{one[name][0]:.2f} / {one[name][1]:.2f}" for name in names)]
-        for part, pairs in found.items()
-        for pair, one in pairs.items()
-    ]
-    return table(["part", "pair", *names], rows)
-
-
 def _judge() -> str:
     found = read("quote_judge")
     rows = [
         [PARTS[part], pair, *(_two(one[name]) for name in ("judge", "typed", "both"))]
         for part, pairs in found.items()
         for pair, one in pairs.items()
+        if PARTS[part] == "unseen"
     ]
     return table(["part", "pair", "judge alone", "evidence alone", "both"], rows)
 
@@ -162,21 +140,6 @@ def _quote_trial() -> str:
     return table(["in three stories", "share"], rows)
 
 
-def _quote_speakers() -> str:
-    found = read("quote_speakers")
-    rules = found["extracted"]
-    baselines = [each for way, each in found.items() if way != "extracted"]
-    rows = [
-        [name, one["quotes"], f"{one['accuracy']:.2f} ({one['interval'][0]:.2f} … {one['interval'][1]:.2f})"]
-        + [f"{each[name]['accuracy']:.2f}" for each in baselines]
-        for name, one in rules.items()
-        if "/all/" not in name
-    ]
-    return table(
-        ["set", "quotes", "rules (95 % interval)", "nearest name", "nearest name beside a verb of saying"], rows
-    )
-
-
 def _quote_speed() -> str:
     found = read("quote_speed")
     parts = [part for part in ("article", "long", "interview", "command") if part in found]
@@ -191,11 +154,12 @@ def _quote_speed() -> str:
 def _ablation() -> str:
     found = read("quote_ablation")
     whole = found.pop("nothing")
-    head = ["left out", *(f"{PARTS[part]}: {name}" for part in whole for name in ("area", "recall"))]
-    first = ["**nothing**", *(f"{one[name]:.3f}" for one in whole.values() for name in ("area", "recall"))]
+    head = ["left out", *(PARTS[part] for part in whole)]
+    first = ["**nothing**", *(f"{one['area']:.3f}" for one in whole.values())]
     rows = [
-        [f"`{name}`", *(_loss(*one[figure]) for one in parts.values() for figure in ("area", "recall"))]
+        [f"`{name}`", *(_loss(*one["area"]) for one in parts.values())]
         for name, parts in found.items()
+        if name.startswith("compare_")
     ]
     return table(head, [first, *rows])
 
@@ -344,17 +308,15 @@ TABLES: dict[str, Callable[[], str]] = (
         "alignment-speed": _alignment_speed,
         "word-alignment": _word_alignment,
         "quote-extraction": _extraction,
-        "quote-speakers": _quote_speakers,
-        "quote-extraction-blind": _blind,
+        "quote-verdicts": _verdicts,
         "quote-ablation": _ablation,
-        "quote-baselines": _baselines,
-        "quote-kinds-found": _by_kind,
         "quote-judge": _judge,
         "quote-speed": _quote_speed,
         "quote-families": _quote_families,
         "quote-trial": _quote_trial,
         "quote-matching": _matching,
         "quote-alterations": _alterations,
+        "quote-kinds-found": _by_kind,
     }
     | TRANSLATION_TABLES
     | BENCHMARK_TABLES

@@ -26,7 +26,7 @@ PICTURE = DOCS / "report.png"
 RECORD = DOCS / "runs.sha256"
 OUTPUT = re.compile(r"(<!-- output: demo -->\n).*?(?=<!-- end -->)", re.DOTALL)
 SOURCES = ("common/messages-en.toml", "tolmach/commands/demo.py", "tolmach/tables/quotes.py")
-PAGE = re.compile(r"(base|parts|report)\..*")
+PAGE = re.compile(r"(base|cards|parts|report)\..*")
 SAMPLE = "lavrov"
 VERSIONS = (("en", None), ("ru", "altered"), ("zh", "altered"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -103,8 +103,15 @@ def find_cues(text: str, language: str) -> list[Cue]:
     if lexicon.language == CHINESE:
         return list(_chinese_cues(text, lexicon))
     find = _russian_cue if lexicon.language == RUSSIAN else _english_cue
-    found = (find(match.group(), match.start(), lexicon) for match in WORD.finditer(text))
-    return [cue for cue in found if cue]
+    address = lexicon.words("honorifics") & (lexicon.words("men") | lexicon.words("women"))
+    cues, before = [], ""
+    for match in WORD.finditer(text):
+        word = match.group()
+        addressed = word[0].isupper() and before in address  # "Mr. Savage" is no verb
+        if not addressed and (cue := find(word, match.start(), lexicon)):
+            cues.append(cue)
+        before = word.rstrip(".").lower()
+    return cues
 
 
 def _english_cue(word: str, start: int, lexicon: Lexicon) -> Cue | None:

@@ -30,7 +30,7 @@ def count_verdicts(parts: Mapping[str, Any]) -> tuple[Counter[str], Counter[str]
     for part in UNSEEN:
         for pair, figures in parts[part].items():
             if pair != "all":
-                own = list(map(int, figures["altered"].split("/")))
+                own = list(map(int, figures["verdicts"].get("altered", "0/0").split("/")))
                 right[pair] += own[0]
                 called[pair] += own[1]
     return right, called

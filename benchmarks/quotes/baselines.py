@@ -22,7 +22,7 @@ from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
 from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, QuotedStory, altered_stories, sample_stories
 from common.files import write_text
 from corpora.offsets import Span
-from quotes.facts.passages import Passage, PassagePair, on_pieces
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.clauses import length_gap
 from quotes.findings.measure import altered, gather_evidence, strengths
@@ -51,9 +51,13 @@ def naive(pair: PassagePair) -> Scores:
 
 def units(passage: Passage) -> Iterator[Span]:
     """Return where the words of a passage stand, in Chinese every two characters."""
-    if passage.language != "zh":
-        return on_pieces(passage, lambda text: (match.span() for match in _WORD.finditer(text)))
-    return on_pieces(passage, _han_units)
+    find = _han_units if passage.language == "zh" else _words
+    for offset, piece in passage.pieces:
+        yield from ((offset + start, offset + end) for start, end in find(piece))
+
+
+def _words(text: str) -> Iterator[Span]:
+    return (match.span() for match in _WORD.finditer(text))
 
 
 def _han_units(text: str) -> Iterator[Span]:

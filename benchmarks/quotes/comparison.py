@@ -196,12 +196,14 @@ def detection(items: list[Judged]) -> dict[str, Any]:
         },
         "flagged": {kind: _flagged(items, kind) for kind in [*kinds, "same", "paraphrase_ok"]},
         "flagged_changed": _share(changed, lambda item: item.verdict in FLAGGED),
-        "altered": f"{_called(changed)}/{_called(items)}",
+        "verdicts": {verdict: _changed(items, verdict) for verdict in sorted({item.verdict for item in items})},
     }
 
 
-def _called(items: list[Judged]) -> int:
-    return sum(item.verdict == "altered" for item in items)
+def _changed(items: list[Judged], verdict: str) -> str:
+    """Return how many of the quotes with a verdict were changed, and how many have it."""
+    called = [item.treatment not in {"same", "paraphrase_ok"} for item in items if item.verdict == verdict]
+    return f"{sum(called)}/{len(called)}"
 
 
 def _flagged(items: list[Judged], kind: str) -> str:

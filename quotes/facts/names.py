@@ -41,18 +41,9 @@ def is_personal(name: str, language: str) -> bool:
         return _HAN.search(name) is not None and not any(body in name for body in bodies)
     words = _PARTS.findall(name)
     lower = [word.lower() for word in words]
-    if language == "en":
-        return (
-            bool(words)
-            and all(word[0].isupper() and not word.isupper() for word in words)
-            and not set(lower) & set(bodies)
-        )
-    stems = tuple(bodies)
-    return (
-        bool(words)
-        and all(word[0].isupper() and not word.isupper() for word in words)
-        and not any(word.startswith(stems) for word in lower)
-    )
+    # The Russian ones are stems.
+    body = set(lower) & set(bodies) if language == "en" else any(word.startswith(tuple(bodies)) for word in lower)
+    return bool(words) and not body and all(word[0].isupper() and not word.isupper() for word in words)
 
 
 def _alike(one: str, other: str) -> float:

@@ -1,6 +1,6 @@
 """Which words of a passage are denied."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -8,9 +8,8 @@ from typing import Any, Final
 import regex
 
 from common.data import load_table
-from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
-from quotes.facts.passages import Passage, on_pieces
+from quotes.facts.passages import Passage
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import Token, tokens_of
 
@@ -83,13 +82,25 @@ def crosses_border(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def find_implying(passage: Passage) -> list[int]:
     """Return the indices of the words of a passage that may deny by what they mean."""
-    entries = [entry.replace("_", " ") for entry in _table(passage.language)["imply"].split()]
-    spans = list(on_pieces(passage, lambda text: find_entries(text, passage.language, entries)))
+    pattern = _implying(passage.language)
+    spans = [
+        (offset + match.start(), offset + match.end())
+        for offset, piece in passage.pieces
+        for match in pattern.finditer(fold(piece))
+    ]
     return [
         index
         for index, token in enumerate(tokens_of(passage))
         if any(token.start < end and start < token.end for start, end in spans)
     ]
+
+
+@cache
+def _implying(language: str) -> Any:
+    entries = sorted(_table(language)["imply"].split(), key=len, reverse=True)
+    # An entry may use [жг]; only the wild card and the joint of two words are ours.
+    words = "|".join(entry.replace("_", " ").replace("*", r"[\w’']*") for entry in entries)
+    return regex.compile(words if language == "zh" else rf"(?<![\w’'])(?:{words})(?!\w)")
 
 
 def _border(tokens: Sequence[Token], start: int, size: int) -> int:
@@ -116,33 +127,3 @@ def _table(language: str) -> dict[str, Any]:
 def _phrases(language: str) -> Phrases:
     table = _table(language)
     return Phrases(language, {kind: table[kind].split() for kind in table["reach"]}, table["not"].split())
-
-
-@cache
-def _pattern(entries: tuple[str, ...], language: str) -> Any:
-    if not entries:
-        return regex.compile(r"(?!)")
-    longest_first = sorted(entries, key=len, reverse=True)
-    if language == "zh":
-        return regex.compile("|".join(longest_first))
-    # An entry may use [жг]; only the wild card is ours.
-    words = "|".join(entry.replace("*", r"[\w’']*") for entry in longest_first)
-    return regex.compile(rf"(?<![\w’'])(?:{words})(?![\w])")
-
-
-def find_entries(text: str, language: str, entries: Iterable[str], *, masked: Iterable[str] = ()) -> list[Span]:
-    """Find the entries of a lexicon in `text`.
-
-    Args:
-        text: Any text; case and ё do not matter.
-        language: `en`, `ru` or `zh`.
-        entries: Whole words with `*` for any ending, in Chinese substrings.
-        masked: Entries whose words are not looked at, such as 不过 when looking for 不.
-
-    Returns:
-        Where they stand, in order.
-    """
-    folded = _pattern(tuple(masked), language).sub(
-        lambda match: "\N{OBJECT REPLACEMENT CHARACTER}" * len(match.group()), fold(text)
-    )
-    return [match.span() for match in _pattern(tuple(entries), language).finditer(folded)]

@@ -1,7 +1,7 @@
 """The words of a quote where they stand, alone and beside those of another version."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -130,13 +130,6 @@ class PassagePair:
         text = message(f"finding.{name}", **versions, words=words or others, others=others, **more)
         plain = FindingValues(plain_words(self.first, first), plain_words(self.second, second))
         return Finding(kind, severity, text, first, second, values or plain)
-
-
-def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
-    """Run `find` on each piece and give what it finds in code points into the article's text."""
-    for offset, piece in passage.pieces:
-        for start, end in find(piece):
-            yield offset + start, offset + end
 
 
 def words_at(passage: Passage, spans: Iterable[Span]) -> str:

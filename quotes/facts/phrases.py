@@ -44,13 +44,11 @@ class Hit:
         labels: What they stand for; empty for words that only hide others.
         first: Index of the first of them.
         last: Index after the last.
-        entry: The entry that found them.
     """
 
     labels: tuple[str, ...]
     first: int
     last: int
-    entry: str
 
 
 class Phrases:
@@ -90,10 +88,10 @@ class Phrases:
                 if len(parts) <= len(tokens) - at and all(map(_fits, parts[1:], tokens[at + 1 : at + len(parts)]))
             ]
             size = max((size for size, _ in matches), default=1)
-            labels = {label: entry for length, entry in matches if length == size for label in self._labels[entry]}
-            hides = any(length == size and not self._labels[entry] for length, entry in matches)
-            if labels and not hides:
-                yield Hit(tuple(labels), at, at + size, next(iter(labels.values())))
+            longest = [self._labels[entry] for length, entry in matches if length == size]
+            labels = dict.fromkeys(label for found in longest for label in found)
+            if labels and all(longest):
+                yield Hit(tuple(labels), at, at + size)
             at += size
 
     def _starting(self, token: Token) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -111,7 +109,7 @@ class Phrases:
         while at < len(text):
             size = self._size_at(text, at, borders)
             if size and (labels := self._labels[text[at : at + size]]):
-                yield Hit(labels, owner[at], owner[at + size - 1] + 1, text[at : at + size])
+                yield Hit(labels, owner[at], owner[at + size - 1] + 1)
             at += max(1, size)
 
     def _size_at(self, text: str, at: int, borders: set[int]) -> int:

@@ -37,17 +37,13 @@ def find_shares(passage: Passage) -> SaidShares:
         text = fold(piece)
         for match in _pattern(passage.language, weak=False).finditer(text):
             span = (offset + match.start(), offset + match.end())
-            said.setdefault(_category(match, passage.language, weak=False), []).append(span)
+            said.setdefault(_categories(match.group(), passage.language, weak=False)[0], []).append(span)
     around = fold(surroundings(passage))
     possible = set(said)
     for weak in (False, True):
         for match in _pattern(passage.language, weak=weak).finditer(around, overlapped=weak):
             possible.update(_categories(match.group(), passage.language, weak=weak))
     return SaidShares({name: tuple(spans) for name, spans in said.items() if name != _MASK}, frozenset(possible))
-
-
-def _category(match: Any, language: str, *, weak: bool) -> str:
-    return _categories(match.group(), language, weak=weak)[0]
 
 
 @cache

@@ -128,7 +128,7 @@ def _english_names(form: str) -> set[str]:
 def _irregular() -> dict[str, tuple[str, ...]]:
     """English forms that no ending tells, with their dictionary forms."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in load_table("quotes.facts.times", "times.toml")["en"]["irregular"]:
+    for line in load_table(__name__, "tokens.toml")["en"]["irregular"]:
         base, *forms = line.split()
         for form in forms:
             found[form] = (*found.get(form, ()), base)

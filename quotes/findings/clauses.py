@@ -11,10 +11,10 @@ from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
 
 _ANSWERED = 0.5
-"""Cosine from which a clause counts as answered; below it the strength of the evidence grows."""
+"""Cosine from which a clause surely has its equivalent; below it the strength of the evidence grows."""
 _UNANSWERED = 0.3
 _NOTABLE_GAP = 0.25
-"""A clause whose cosine is below the one, in a quote longer by the other (a logarithm), is a warning."""
+"""A clause whose cosine is below the one, in a quote longer by the other (a logarithm), is lost."""
 _LARGE_GAP = 0.6
 """The same for the length of the whole quote, which is told only where the shorter side is long enough to judge."""
 _LONG_ENOUGH = 40
@@ -25,27 +25,35 @@ _WHOLE = 2
 
 
 def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
-    """Give evidence for a clause of either side that nothing answers on the other, and for lengths that do not fit."""
-    shorter = -length_gap(pair)
+    """Give evidence for a clause that the other, shorter side does not have, and for lengths that do not fit."""
+    gap = length_gap(pair)
+    if is_uneven(pair) and (lost := _least_answered(pair, 1 if gap > 0 else 0)):
+        yield lost
     sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
-    told = abs(shorter) > _LARGE_GAP and min(sizes) >= _LONG_ENOUGH
-    first, second = clause_fit(pair)
-    weighty = [
-        [fit for fit in fits if _size(side, fit[0]) >= _WEIGHTY]
-        for side, fits in ((pair.first, first), (pair.second, second))
-    ]
-    for side, fits, missing in ((0, weighty[0], shorter), (1, weighty[1], -shorter)):
-        if len(first) + len(second) <= _WHOLE:
-            continue
-        span, best = min(fits, key=lambda fit: fit[1], default=((0, 0), 1.0))
-        strength = min(1.0, max(0.0, (_ANSWERED - best) / _ANSWERED))
-        if strength:
-            lost = missing > _NOTABLE_GAP and best < _UNANSWERED
-            # Between two wordings in one language, what has no answer and leaves the quote shorter is gone.
-            severity: Severity = "note" if not lost else "serious" if pair.same_language else "warning"
-            finding = _clause_finding(pair, side, span, severity)
-            yield Evidence("clause_lost" if lost else "clause_alone", strength, finding)
-    yield Evidence("length", min(1.0, abs(shorter)), _length_finding(pair) if told else None)
+    told = abs(gap) > _LARGE_GAP and min(sizes) >= _LONG_ENOUGH
+    yield Evidence("length", min(1.0, abs(gap)), _length_finding(pair) if told else None)
+
+
+def is_uneven(pair: PassagePair) -> bool:
+    """Return whether one side is so much longer than the other that it may have a clause more."""
+    return abs(length_gap(pair)) > _NOTABLE_GAP
+
+
+def _least_answered(pair: PassagePair, side: int) -> Evidence | None:
+    """Return evidence for the clause of a side that is least like any run of clauses of the other; None without one."""
+    own, other = (pair.second, pair.first) if side else (pair.first, pair.second)
+    spans = clause_spans(own)
+    weighty = [span for span in spans if _size(own, span) >= _WEIGHTY]
+    if not weighty or len(spans) + len(clause_spans(other)) <= _WHOLE:
+        return None
+    cosines = pair.vectors.cosines([own.article.text[start:end] for start, end in weighty], clause_runs(other))
+    best = cosines.max(axis=1, initial=0.0)
+    if best.min() >= _UNANSWERED:
+        return None
+    # Between two wordings in one language, what has no answer and leaves the quote shorter is gone.
+    severity: Severity = "serious" if pair.same_language else "warning"
+    finding = _clause_finding(pair, side, weighty[int(best.argmin())], severity)
+    return Evidence("clause_lost", float((_ANSWERED - best.min()) / _ANSWERED), finding)
 
 
 def length_gap(pair: PassagePair) -> float:
@@ -69,17 +77,3 @@ def _length_finding(pair: PassagePair) -> Finding:
     name = "finding.longer" if length_gap(pair) > 0 else "finding.shorter"
     text = message(name, times=times, first=first, second=second)
     return Finding("length", "note", text, pair.first.spans, pair.second.spans)
-
-
-def clause_fit(pair: PassagePair) -> tuple[list[tuple[Span, float]], list[tuple[Span, float]]]:
-    """Return the clauses of both sides with the best cosine that a run of clauses of the other side reaches."""
-    sides = (pair.first, pair.second)
-    spans = [clause_spans(side) for side in sides]
-    runs = [clause_runs(side) for side in sides]
-    fits = []
-    for side, own, other in ((pair.first, spans[0], runs[1]), (pair.second, spans[1], runs[0])):
-        clauses = [side.article.text[start:end] for start, end in own]
-        cosines = pair.vectors.cosines(clauses, other)
-        best = [float(row.max()) if other else 0.0 for row in cosines]
-        fits.append(list(zip(own, best, strict=True)))
-    return fits[0], fits[1]

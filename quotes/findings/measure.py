@@ -8,7 +8,7 @@ from common.data import load_table
 from quotes.facts.clauses import clause_runs
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import linked_texts
-from quotes.findings.clauses import compare_clauses
+from quotes.findings.clauses import compare_clauses, is_uneven
 from quotes.findings.context import compare_context, context_of
 from quotes.findings.divergence.model import compare_answers, cut_words
 from quotes.findings.entities import asked_texts, compare_entities
@@ -19,7 +19,6 @@ from quotes.findings.numbers import compare_numbers
 from quotes.findings.opposites import compare_opposites
 from quotes.findings.quantifiers import compare_quantifiers
 from quotes.findings.speakers import compare_speakers
-from quotes.findings.tense import compare_tense
 from quotes.findings.wording import compare_wording
 from quotes.types import Finding
 
@@ -33,7 +32,6 @@ DETECTORS: tuple[Detector, ...] = (
     compare_entities,
     compare_quantifiers,
     compare_opposites,
-    compare_tense,
     compare_context,
     compare_answers,
 )
@@ -95,9 +93,10 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
         return
     foreign = [pair for pair in listed if not pair.same_language]
     vectors = listed[0].vectors
-    texts = [text for passage in _passages(listed) for text in (passage.text, *clause_runs(passage))]
+    runs = [run for passage in _passages(filter(is_uneven, listed)) for run in clause_runs(passage)]
     contexts = [context for pair in listed if (context := context_of(pair))]
-    vectors.add([*texts, *(text for pair in (*listed, *contexts) for text in asked_texts(pair))])
+    asked = [text for pair in (*listed, *contexts) for text in asked_texts(pair)]
+    vectors.add([*(passage.text for passage in _passages(listed)), *runs, *asked])
     vectors.add_links(map(linked_texts, foreign))
     vectors.word_features([words for passage in _passages(foreign) if (words := cut_words(passage))])
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from quotes.facts.degrees import ANY, Degree, find_degrees, group_labels, scale_length
 from quotes.facts.passages import PassagePair
+from quotes.facts.scales import ANY, ScaleWord, correspond, find_degrees, group_labels, scale_length
 from quotes.facts.tokens import TokenLinks, linked
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding
@@ -22,9 +22,9 @@ def compare_modality(pair: PassagePair) -> Iterator[Evidence]:
     """
     sides = find_degrees(pair.first), find_degrees(pair.second)
     links = linked(pair)
-    alone: tuple[list[Degree], list[Degree]] = ([], [])
-    for scale in sorted({degree.scale for side in sides for degree in side}):
-        first, second = ([degree for degree in side if degree.scale == scale] for side in sides)
+    alone: tuple[list[ScaleWord], list[ScaleWord]] = ([], [])
+    for scale in sorted({degree.concept for side in sides for degree in side}):
+        first, second = ([degree for degree in side if degree.concept == scale] for side in sides)
         if not first or not second:
             alone[0].extend(first)
             alone[1].extend(second)
@@ -33,32 +33,27 @@ def compare_modality(pair: PassagePair) -> Iterator[Evidence]:
     yield from _lone(pair, links, alone)
 
 
-def _apart(first: Sequence[Degree], second: Sequence[Degree]) -> tuple[list[Degree], list[Degree]] | None:
+def _apart(first: Sequence[ScaleWord], second: Sequence[ScaleWord]) -> tuple[list[ScaleWord], list[ScaleWord]] | None:
     """Return the words of known levels where both sides have such words and no level in common."""
-    known = [[degree for degree in side if degree.level != ANY] for side in (first, second)]
-    common = {degree.level for degree in known[0]} & {degree.level for degree in known[1]}
+    known = [[degree for degree in side if degree.place != ANY] for side in (first, second)]
+    common = {degree.place for degree in known[0]} & {degree.place for degree in known[1]}
     return (known[0], known[1]) if all(known) and not common else None
 
 
-def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence | None:
-    if not any(_answer(links, *two) for two in product(first, second)):
+def _clash(
+    pair: PassagePair, links: TokenLinks, first: Sequence[ScaleWord], second: Sequence[ScaleWord]
+) -> Evidence | None:
+    if not any(correspond(links, *two) for two in product(first, second)):
         return None
-    one, other = min(product(first, second), key=lambda two: abs(two[0].level - two[1].level))
-    strength = abs(one.level - other.level) / scale_length(one.scale)
+    one, other = min(product(first, second), key=lambda two: abs(two[0].place - two[1].place))
+    strength = abs(one.place - other.place) / scale_length(one.concept)
     finding = pair.finding("degree", "warning", ([one.span], [other.span]), "degree_changed")
     return Evidence("degree_clash", strength, finding)
 
 
-def _answer(links: TokenLinks, one: Degree, other: Degree) -> bool:
-    """Return whether two words, or their neighbours, correspond."""
-    return any(
-        (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
-    )
-
-
-def _lone(pair: PassagePair, links: TokenLinks, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
+def _lone(pair: PassagePair, links: TokenLinks, alone: tuple[list[ScaleWord], list[ScaleWord]]) -> Iterator[Evidence]:
     for group, labels in group_labels().items():
-        first, second = ([d for d in side if f"{d.scale}.{d.level}" in labels] for side in alone)
+        first, second = ([d for d in side if f"{d.concept}.{d.place}" in labels] for side in alone)
         if bool(first) == bool(second):
             continue
         side, found = (0, first) if first else (1, second)
@@ -66,11 +61,11 @@ def _lone(pair: PassagePair, links: TokenLinks, alone: tuple[list[Degree], list[
         yield Evidence(f"lone_{group}", strength, _finding(pair, side, found) if strength == 1 else None)
 
 
-def _answered(links: TokenLinks, side: int, degree: Degree) -> bool:
+def _answered(links: TokenLinks, side: int, degree: ScaleWord) -> bool:
     inside = range(degree.first, degree.last)
     return any(words[side] in inside and score > _SURELY for words, score in links.items())
 
 
-def _finding(pair: PassagePair, side: int, degrees: Sequence[Degree]) -> Finding:
+def _finding(pair: PassagePair, side: int, degrees: Sequence[ScaleWord]) -> Finding:
     spans = tuple(dict.fromkeys(degree.span for degree in degrees))
     return pair.finding("degree", "note", (spans, ()) if side == 0 else ((), spans), "degree_lone")

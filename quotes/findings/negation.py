@@ -1,21 +1,15 @@
 """Findings about "not": said on one side only."""
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpora.offsets import Span
 from quotes.facts.negation import Denial, by_clause, crosses_border, find_denials, find_implying, in_force
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
+from quotes.facts.tokens import TokenLinks, linked, span_of, tokens_of
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.findings.opposites import antonym_denied
 from quotes.types import Finding, Severity
-
-_BORDER = re.compile(
-    '["«»「」『』\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}]'
-)
 
 DenialClause = tuple[Denial, ...]
 _SURELY = 0.4
@@ -54,7 +48,7 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     `negation_doubled`: the other side denies too, but less often.
 
     Nothing is said where the words that answer are less alike, as in an honest rewording, or where the other side
-    denies by what a word means, by an antonym, by asking, or right outside the words found.
+    denies by what a word means or by an antonym.
     """
     sides = [_clauses(side, soft=pair.same_language) for side in (pair.first, pair.second)]
     links = linked(pair)
@@ -106,7 +100,7 @@ def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str | 
     denials = in_force(find_denials(tokens_of(lacks), lacks.language))
     same = lacks.language == pair.has.language
     soft = not same and any(denial.soft for denial in denials)
-    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks) or (same and _prefixed(pair)):
+    if soft or antonym_denied(pair.has, lacks) or (same and _prefixed(pair)):
         return None
     reached = {index for denial in denials for index in denial.reach}
     likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause, reached)]
@@ -162,29 +156,3 @@ def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature
     tokens = tokens_of(pair.second if more else pair.first)
     spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
     return pair.finding("negation", _TOLD[feature], (spans, ()) if more == 0 else ((), spans), "negation")
-
-
-def _asks(pair: _Turned) -> bool:
-    """Return whether only one side asks: a question may assert what it denies."""
-    marks = [any(mark in side.text for mark in "?？") for side in (pair.has, pair.lacks)]
-    return marks[0] != marks[1]
-
-
-def _denied_outside(passage: Passage) -> bool:
-    """Return whether the denial stands right outside the words found.
-
-    Where a passage begins and ends is a guess where it has no marks, so its sentence is read, other quotes left out.
-    """
-    around = " ".join(_around(passage, span) for span in passage.spans)
-    return bool(find_denials(read_tokens(around, passage.article.language), passage.language))
-
-
-def _around(passage: Passage, span: Span) -> str:
-    """What stands before and behind a span in its sentence, up to any quotation mark."""
-    start, end = span
-    for sentence in passage.article.sentences:
-        if sentence.start < end and start < sentence.end:
-            before = _BORDER.split(passage.article.text[sentence.start : max(sentence.start, start)])[-1]
-            after = _BORDER.split(passage.article.text[end : max(end, sentence.end)])[0]
-            return f"{before} {after} "
-    return ""

@@ -6,7 +6,7 @@ from itertools import product
 from corpora.offsets import Span
 from quotes.facts.negation import by_clause, find_denials, find_implying
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.poles import Pole, find_poles, is_set
+from quotes.facts.scales import ScaleWord, correspond, find_poles, is_set
 from quotes.facts.tokens import TokenLinks, linked, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding
@@ -36,16 +36,16 @@ def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
 
 
 def _contrast(
-    pair: PassagePair, links: TokenLinks, first: Sequence[Pole], second: Sequence[Pole]
+    pair: PassagePair, links: TokenLinks, first: Sequence[ScaleWord], second: Sequence[ScaleWord]
 ) -> Iterator[Evidence]:
     """Give evidence where either side has a word of a set that the other lacks, and the two may correspond."""
-    ends = [{pole.end for pole in side} for side in (first, second)]
-    left = [pole for pole in first if pole.end not in ends[1]], [pole for pole in second if pole.end not in ends[0]]
+    ends = [{pole.place for pole in side} for side in (first, second)]
+    left = [pole for pole in first if pole.place not in ends[1]], [pole for pole in second if pole.place not in ends[0]]
     found = [
         (one, other)
         for one in left[0]
         for other in left[1]
-        if _answer(links, one, other) or _both_alone(links, one, other)
+        if correspond(links, one, other) or _both_alone(links, one, other)
     ]
     if found:
         spans = [found[0][0].span], [found[0][1].span]
@@ -56,29 +56,29 @@ def antonym_denied(one_side: Passage, other_side: Passage) -> bool:
     """Return whether one side denies the opposite of what the other says: "not bad" and "good"."""
     first, second = find_poles(one_side), find_poles(other_side)
     return any(
-        one.concept == other.concept and one.end != other.end and one.denied != other.denied
+        one.concept == other.concept and one.place != other.place and one.denied != other.denied
         for one in first
         for other in second
     )
 
 
-def _grade(pair: PassagePair, links: TokenLinks, first: list[Pole], second: list[Pole]) -> str | None:
+def _grade(pair: PassagePair, links: TokenLinks, first: list[ScaleWord], second: list[ScaleWord]) -> str | None:
     ends = [{pole.holds for pole in side} for side in (first, second)]
     if len(ends[0]) != 1 or len(ends[1]) != 1 or ends[0] == ends[1]:
         return None
     counts = [_denying(side, poles) for side, poles in ((pair.first, first), (pair.second, second))]
     if any(pole.denied for pole in (*first, *second)):
-        clear = len({pole.end for pole in (*first, *second)}) == 1 and not all(counts)
+        clear = len({pole.place for pole in (*first, *second)}) == 1 and not all(counts)
         quiet = pair.second if any(pole.denied for pole in first) else pair.first
         return "opposite_denied" if clear and not find_implying(quiet) else None
     if counts[0] != counts[1]:  # then a word may be an antonym that is denied
         return None
-    if any(_answer(links, one, other) for one in first for other in second):
+    if any(correspond(links, one, other) for one in first for other in second):
         return "opposite"
     return "opposite_alone" if any(_both_alone(links, *two) for two in product(first, second)) else None
 
 
-def _both_alone(links: TokenLinks, one: Pole, other: Pole) -> bool:
+def _both_alone(links: TokenLinks, one: ScaleWord, other: ScaleWord) -> bool:
     """Return whether nothing corresponds to either of two words, so that one may stand for the other."""
     return not any(
         score > _SURELY and (one.first <= i < one.last or other.first <= j < other.last)
@@ -86,14 +86,7 @@ def _both_alone(links: TokenLinks, one: Pole, other: Pole) -> bool:
     )
 
 
-def _answer(links: TokenLinks, one: Pole, other: Pole) -> bool:
-    """Return whether two words, or their neighbours, correspond."""
-    return any(
-        (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
-    )
-
-
-def _denying(passage: Passage, poles: list[Pole]) -> int:
+def _denying(passage: Passage, poles: list[ScaleWord]) -> int:
     """How many clauses of a passage are denied, by words that are not themselves one of some poles."""
     inside = {index for pole in poles for index in range(pole.first, pole.last)}
     tokens = tokens_of(passage)
@@ -102,7 +95,7 @@ def _denying(passage: Passage, poles: list[Pole]) -> int:
     )
 
 
-def _finding(pair: PassagePair, feature: str, first: list[Pole], second: list[Pole]) -> Finding:
+def _finding(pair: PassagePair, feature: str, first: list[ScaleWord], second: list[ScaleWord]) -> Finding:
     spans = tuple(pole.span for pole in first), tuple(pole.span for pole in second)
     if feature == "opposite_denied":
         denied = (spans[0], ()) if any(pole.denied for pole in first) else ((), spans[1])

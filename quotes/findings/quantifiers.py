@@ -51,5 +51,4 @@ def _lone(pair: PassagePair, side: int, said: Mapping[str, tuple[Span, ...]]) ->
         values = FindingValues(None, category) if side else FindingValues(category, None)
         where: tuple[tuple[Span, ...], tuple[Span, ...]] = ((), spans) if side else (spans, ())
         finding = pair.finding("number", "note", where, "quantifier_lone", values=values)
-        feature = "one_of_lone" if category == "one_of" else "quantifier_lone"
-        yield Evidence(feature, strength, finding if strength >= _TOLD else None)
+        yield Evidence("quantifier_lone", strength, finding if strength >= _TOLD else None)

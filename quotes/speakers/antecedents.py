@@ -5,15 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpora.article import Article, Block, Sentence
+from corpora.article import Article, Sentence
 from corpora.languages import CHINESE, ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.marks.passages import MarkedPassage
 from quotes.speakers.names import MASK, Finder, FoundSpeaker, Names
-
-_PASSIVE = re.compile(r"\s+(?:is|are|was|were|has been|had been|have been|would|will|could)\b")
-
 
 _FAR = 20
 
@@ -80,8 +77,7 @@ class Antecedents:
         """Find whom a pronoun or a noun stands for: the subject of this sentence or an earlier one, a speaker first."""
         place = max(0, bisect_right(self._starts, position) - 1)
         start = self._sentence_start(position)
-        inside = self._person((start, self._first_alike(start, position)), gender)
-        if inside and not self._is_aside(start, position):
+        if inside := self._person((start, self._first_alike(start, position)), gender):
             return inside
         doubtful = None
         nearest = range(place - 1, max(-1, place - 1 - 3 * self._reach), -1)
@@ -116,18 +112,6 @@ class Antecedents:
         if self._names.language != CHINESE:
             return False
         return self._told.masked.startswith(tuple(load_lexicon(CHINESE).words("again")), position + 1)
-
-    def _is_aside(self, start: int, position: int) -> bool:
-        """Tell whether an English pronoun right behind the subject is another: "Mr Bell, he told jurors, had"."""
-        words = self._told.masked[start:position]
-        before = self._names.within((start, position))
-        return (
-            self._names.language == ENGLISH
-            and words.endswith(", ")
-            and MASK not in words
-            and bool(before)
-            and before[-1].end == position - len(", ")
-        )
 
     def _surname(self, place: int, gender: str) -> str | None:
         """Find the last speaker whom an English article calls by one word only."""
@@ -202,50 +186,6 @@ class Antecedents:
     def _fits(self, name: str, gender: str) -> bool:
         known = self._names.gender(name)
         return not gender or not known or known == gender
-
-    def acting(self, blocks: Sequence[Block], passage: MarkedPassage, place: int) -> str | None:
-        """Name the subject of the sentence before in an English paragraph: "Bell shook her head. “Never.”"."""
-        if place < 0 or self._names.language != ENGLISH or not blocks:
-            return None
-        sentence = self._article.sentences[place]
-        found = self._finder.subject(self._told.masked, (sentence.start, sentence.end))
-        if sentence.start < blocks[passage.block].start or found is None or found.span is None:
-            return None
-        if _PASSIVE.match(self._told.masked, found.span[1]):
-            return None  # who is spoken of does not speak
-        return self._bearer(found) if found.kind == "noun" else self._named(found)
-
-    def beside(self, blocks: Sequence[Block], passage: MarkedPassage) -> str | None:
-        """Name who acts or speaks in the Chinese sentence in front of a quote, or behind one that opens a paragraph.
-
-        Args:
-            blocks: The blocks of the article.
-            passage: A quote that stands as a sentence of its own and that nothing attributes.
-        """
-        if self._names.language != CHINESE or not blocks:
-            return None
-        start, end = passage.outer
-        block = blocks[passage.block]
-        if self._told.masked[block.start : start].strip():
-            place = bisect_right(self._starts, start - 1) - 1
-            place -= int(self._starts[place] == start)
-            begin = max(block.start, self._starts[max(0, place)])
-            if name := self._actor((begin, start)):
-                return name
-        place = bisect_right(self._starts, end)
-        stop = self._starts[place] if place < len(self._starts) else block.end
-        return self._actor((end, min(block.end, stop)))
-
-    def _actor(self, span: Span) -> str | None:
-        """Name the person who is the subject of a sentence without a quote."""
-        words = self._told.masked[span[0] : span[1]]
-        found = self._finder.subject(self._told.masked, span) if words.strip() and MASK not in words else None
-        if found is None or found.span is None:
-            return None
-        if found.kind != "name":
-            return self.find(found.span[0], found.gender)
-        name = self._named(found)
-        return name if self._names.may_be_person(name, leads=False) else None
 
     def reported(self, first: int, last: int) -> str | None:
         """Name the last person who is said to say something in some sentences, in reported speech."""

@@ -201,8 +201,6 @@ class _Reader:
         place = max(0, bisect_right(self._starts, start) - 1)
         if done := self._led_on(place) or self._told_next(passage):
             return done
-        if name := self._antecedents.beside(self._blocks, passage):
-            return Attribution(None, None, name, None, "carried")
         for top in reversed(tops[max(0, number - _QUOTES_BACK) : number]):
             done = self._done[id(top)]
             last = bisect_right(self._starts, top.outer[1] - 1) - 1
@@ -214,9 +212,7 @@ class _Reader:
                 return Attribution(done.speaker, done.span, done.name, None, "carried")
         back = self._cast.last_speaker(start) if self._cast else self._antecedents.find(start, "")
         # Somebody who says nothing anywhere does not say this.
-        known = back is not None and (
-            self._names.has_spoken(back) or back == self._antecedents.acting(self._blocks, passage, place - 1)
-        )
+        known = back is not None and self._names.has_spoken(back)
         name = back if known else self._antecedents.far_speaker(place) if passage.family != FAMILY else None
         return Attribution(None, None, name, None, "carried") if name else NOBODY
 

@@ -74,11 +74,11 @@ def test_faithful_versions_are_the_same_in_three_languages():
 @pytest.mark.parametrize(
     ("feature", "finding", "verdict", "kept"),
     [
-        ("clause_alone", Finding("addition", "note", "a guess"), "same", False),
-        ("clause_alone", Finding("omission", "note", "a guess"), "same", False),
-        ("clause_alone", Finding("words", "note", "a guess"), "same", False),
-        ("clause_alone", Finding("omission", "warning", "shorter, too"), "same", False),
-        ("clause_alone", Finding("degree", "note", "a word"), "same", True),
+        ("length", Finding("addition", "note", "a guess"), "same", False),
+        ("length", Finding("omission", "note", "a guess"), "same", False),
+        ("length", Finding("words", "note", "a guess"), "same", False),
+        ("length", Finding("omission", "warning", "shorter, too"), "same", False),
+        ("length", Finding("degree", "note", "a word"), "same", True),
         ("speaker_unlike", Finding("omission", "note", "why it is suspected"), "uncertain", True),
     ],
 )

@@ -7,35 +7,29 @@ import click
 
 from corpora.limits import read_text
 from tolmach.export.output import Output
-from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
-from tolmach.options.common import CommonOptions, common_options, interface_option
-from tolmach.options.paths import INPUT_FILE, OutputFile
+from tolmach.options.command import TolmachCommand, takes
+from tolmach.options.common import ResultOptions, common_options, interface_option, output_options_for
+from tolmach.options.paths import INPUT_FILE
 from tolmach.pages import render_report
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.page import extract_result
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result
 
+FORMATS = ("html",)
 _PAGES = {".html", ".htm"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class SavedResultOptions(CommonOptions):
+class SavedResultOptions(ResultOptions):
     """Options of `tolmach report`."""
 
     result: Path
-    output: Path | None
 
 
 @click.command(cls=TolmachCommand)
 @click.argument("result", type=INPUT_FILE)
-@option(
-    "--output",
-    "-o",
-    group=OptionGroup.OUTPUT,
-    type=OutputFile(),
-    help="Write the page to this file, not to standard output.",
-)
+@output_options_for(FORMATS)
 @interface_option
 @common_options
 @takes(SavedResultOptions)
@@ -50,9 +44,11 @@ def report(options: SavedResultOptions) -> None:
       tolmach compare en.txt ru.txt -o result.json
       tolmach report result.json -o report.html
     """
+    output = Output(options.output_format, options.output, FORMATS)
+    output.form()  # refuses another ending before any work
     text = read_text(options.result)
     result = extract_result(text) if options.result.suffix.lower() in _PAGES else from_json(text)
-    Output("html", options.output, ("html",)).write(_render(result))
+    output.write(_render(result))
 
 
 def _render(result: Result) -> str:

@@ -17,9 +17,11 @@
   // So do sentences of a row; arrows lead from sentence to sentence, so that Tab need not stop at each.
   const text = document.querySelector("table.text");
   const sentences = [...text.querySelectorAll(".s")];
+  let lit = [];
   const lightRow = (element) => {
-    const row = element?.closest(".s")?.closest("tr");
-    for (const each of sentences) each.classList.toggle("lit", each.closest("tr") === row);
+    for (const each of lit) each.classList.remove("lit");
+    lit = [...(element?.closest(".s")?.closest("tr").querySelectorAll(".s") ?? [])];
+    for (const each of lit) each.classList.add("lit");
   };
   const sentenceBy = (from, key) => {
     if (key === "ArrowUp" || key === "ArrowDown") {
@@ -77,17 +79,19 @@
     fold(card.dataset.speaker).includes(fold(state.speaker)) &&
     fold(state.q).split(" ").every((word) => words.get(card).includes(word));
 
+  let order = "";
+  const arrange = () => {
+    order = state.order;
+    const ordered = order ? cards.toSorted((one, other) => one.dataset.number - other.dataset.number) : cards;
+    for (const list of lists) list.append(...ordered.filter((card) => list.contains(card)));
+  };
   const show = () => {
     let shown = 0;
     for (const card of cards) {
       card.hidden = !fits(card);
       shown += card.hidden ? 0 : 1;
     }
-    for (const list of lists) {
-      const own = cards.filter((card) => list.contains(card));
-      if (state.order) own.sort((one, other) => one.dataset.number - other.dataset.number);
-      list.append(...own);
-    }
+    if (state.order !== order) arrange();
     // Somebody who looks for something looks for it among the unchanged, too.
     if (folded && (state.verdict || state.speaker || state.q)) folded.open = true;
     if (folded) folded.hidden = !folded.querySelector(".card:not([hidden])");

@@ -9,8 +9,8 @@ from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import COMMAS, clauses
-from quotes.speakers.chinese.shapes import any_of, endings, word_set
-from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader, starts_aside
+from quotes.speakers.chinese.shapes import any_of, word_set
+from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader
 from quotes.speakers.chinese.text import ChineseWord, simplify, speech_cues, words
 from quotes.speakers.names import MASK, FoundSpeaker, Mention
 
@@ -58,8 +58,6 @@ class ChineseFinder:
     def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read ", X says." right behind a quote."""
         start, end = span
-        if self._announced(text, start):
-            return None
         lead = text[start:end]
         if not lead.strip(_SPACES) and (found := self._told_next(text, start)):
             return found
@@ -67,10 +65,9 @@ class ChineseFinder:
         turned = any_of("turns").match(simplify(lead.lstrip(f"，,{_SPACES}")))
         led = lead.lstrip(_SPACES)[:1] in {"，", ","}
         ended = lead.lstrip(_SPACES)[:1] == "。"
-        if not opens and (ended or turned or (led and self._reported(text, start))):
+        if not opens and (ended or turned):
             return None
-        found = self._says(text, span, opens=opens, led=led)
-        return found or (self._doing(text, span) if opens else None)
+        return self._says(text, span, opens=opens, led=led)
 
     def _says(self, text: str, span: Span, *, opens: bool, led: bool) -> FoundSpeaker | None:
         """Read the first verb of saying behind a quote that has a subject.
@@ -96,21 +93,6 @@ class ChineseFinder:
             if closes and not aside and (found := self._in_clauses(before, cue)):
                 return found
         return None
-
-    def _reported(self, text: str, start: int) -> bool:
-        """Tell whether a verb of saying in front of the quote that ends at `start` reports all of its sentence."""
-        far = max(0, start - _WINDOW)
-        begin = max([far, *(match.end() for match in _LONG_STOPS.finditer(text, far, start))])
-        return bool(self._reporting(text, speech_cues(text, words(text, (begin, start), self._names.known))))
-
-    def _doing(self, text: str, span: Span) -> FoundSpeaker | None:
-        """Read what somebody does between two halves of what they say."""
-        between = text[span[0] : span[1]].rstrip(_SPACES)
-        if text[span[1] : span[1] + 1] != MASK or between[-1:] not in COMMAS or _STOPS.search(between):
-            return None
-        found = self.subject(text, span)
-        acts = found and found.span and (found.kind == "pronoun" or self._is_person(text, found.span))
-        return found if acts else None
 
     def _is_person(self, text: str, span: Span) -> bool:
         return simplify(text[slice(*span)]) in self._names.people
@@ -156,14 +138,6 @@ class ChineseFinder:
         begin = max([0, *(match.end() for match in _LONG_STOPS.finditer(text, far, max(far, len(text) - 1)))])
         return MASK in text[begin:] or bool(speech_cues(text, words(text, (begin, len(text)), self._names.known)))
 
-    def _announced(self, text: str, start: int) -> bool:
-        """Tell whether a verb of saying stands right in front of the quote that ends at `start`."""
-        place = start
-        while place > 0 and text[place - 1] == MASK:
-            place -= 1
-        before = simplify(text[max(0, place - _LONGEST_LEAD) : place].rstrip(f"，,{_SPACES}"))
-        return place < start and before.endswith(endings("cues")) and bool(before)
-
     @staticmethod
     def _opens(text: str, end: int) -> bool:
         """Tell whether the quote that ends at `end` begins a sentence."""
@@ -190,19 +164,13 @@ class ChineseFinder:
         if cited := self._phrase(text, span, "citing"):
             return cited
         ordered = [*reporting, *(cue for cue in reversed(cues) if cue not in reporting)]
-        citing = [cue for cue in ordered if self._cites(cut, cue)]
-        if found := self._first_ahead(text, start, [cue for cue in ordered if cue not in citing]):
+        if found := self._first_ahead(text, start, ordered):
             return found
-        if found := self._phrase(text, span) or self._first_ahead(text, start, citing):
+        if found := self._phrase(text, span):
             return found
         if cues and cues[-1].strong and not text[cues[-1].end : end].strip(f"：:，,{_SPACES}"):
             return FoundSpeaker(None, cues[-1].word, "")
         return None
-
-    def _cites(self, cut: Sequence[ChineseWord], cue: Cue) -> bool:
-        """Tell whether a verb only closes a source, as in "according to X's report"."""
-        *_, clause = clauses([word for word in cut if word.end <= cue.start])
-        return bool(clause) and clause[0].text in word_set("sources")
 
     @staticmethod
     def _reporting(text: str, cues: Sequence[Cue]) -> list[Cue]:
@@ -256,7 +224,7 @@ class ChineseFinder:
             return self._found(head, cue)
         # A clause that ends in a verb of saying reports all that follows; one that says when comes last.
         nearest = list(reversed(earlier))
-        ranked = sorted(nearest, key=lambda clause: (starts_aside(clause), not self._reports(clause)))
+        ranked = sorted(nearest, key=lambda clause: not self._reports(clause))
         heads = (self._reader.subject(clause) for clause in ranked)
         found = next((head for head in heads if head and not head.vague), None)
         return self._found(found, cue) if found else None
@@ -273,7 +241,7 @@ class ChineseFinder:
         """Read a phrase like "in the words of X" anywhere, else the subject of the sentence's first verb of saying."""
         cut = words(text, span, self._names.known)
         for cue in speech_cues(text, cut)[:_MOST_CUES]:
-            if cue.strong and not self._cites(cut, cue) and (found := self._ahead(text, span[0], cue)):
+            if cue.strong and (found := self._ahead(text, span[0], cue)):
                 return found
         return self._phrase(text, span)
 

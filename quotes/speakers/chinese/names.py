@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpora.offsets import Span
-from quotes.speakers.chinese.shapes import DOTS, HAN, LONGEST_NAME, any_of, endings, is_body, shapes, unnamed, word_set
+from quotes.speakers.chinese.shapes import DOTS, HAN, LONGEST_NAME, any_of, endings, is_body, shapes, word_set
 from quotes.speakers.chinese.text import ChineseWord, in_dictionary, ordinary, simplify, tagged, words
 from quotes.speakers.names import MASK, Mention
 
@@ -81,8 +81,7 @@ class NameList:
         short = last[:-1]
         if len(short) <= _NICKNAME or self._plain.count(short) <= 2 * self._plain.count(last):
             return name
-        end = self._plain.find(name) + len(name)
-        return name[:-1] if in_dictionary(self._plain[end - 1 : end + 1]) or self._shapes.is_common(name[-1]) else name
+        return name[:-1]
 
     def _parts(self, dotted: set[str]) -> set[str]:
         """Last and first parts of dotted names that may stand alone."""
@@ -140,18 +139,9 @@ class NameList:
             for word in words(self._plain, block.span(), self.known):
                 if word.text in latin or (is_body(word) and len(word.text) > 2):  # noqa: PLR2004 - shorter ones are generic
                     self.bodies.append((word.start, self._text[word.start : word.end]))
-                if name := self._beginning(*self._without_title(word, previous)):
+                if name := self._beginning(word, previous):
                     yield name
                 previous = word
-
-    def _without_title(self, word: ChineseWord, previous: ChineseWord | None) -> tuple[ChineseWord, ChineseWord | None]:
-        """Cut off the end of a title that the segmenter took for a surname."""
-        lead = self._plain[max(0, word.start - _LEAD) : word.start + 1]
-        if not word.tag.startswith("nr") or len(word.text) == 1 or not lead.endswith(endings("roles")):
-            return word, previous
-        return ChineseWord(word.start + 1, word.end, word.text[1:], "nr"), ChineseWord(
-            word.start, word.start + 1, "", "x"
-        )
 
     def _beginning(self, word: ChineseWord, previous: ChineseWord | None) -> str:
         """The name that begins with a word; an empty string where none does."""
@@ -271,25 +261,16 @@ class NameList:
             new = self._plain.find(simplify(mention.text)) == mention.start
             if mention.start - place > _FAR or not new:
                 return None
-            if mention.person and lead[-1:] in {"", *"。！？”」"} and self._speaks(self._behind(mention)):
+            if mention.person and lead[-1:] in {"", *"。！？”」"}:
                 return mention.text
         return None
-
-    def _behind(self, mention: Mention) -> int:
-        """Where the text goes on behind a name and its form in brackets."""
-        brackets = re.compile(r"\s*[（(][^（）()\n]*[）)]").match(self._plain, mention.end)
-        return brackets.end() if brackets else mention.end
 
     def named_body(self, noun: str, place: int) -> str:
         """The name that a body of some sort was last given before a place; an empty string where it has none."""
         named = re.compile(rf"(?:^|[。，；：、“\n的])({HAN}{{2,6}}?{re.escape(noun)})", re.MULTILINE)
         found = [match.span(1) for match in named.finditer(self._plain, max(0, place - _FARTHEST), place)]
-        own = [self._text[start:end] for start, end in found if not unnamed(self._plain[start:end])]
+        own = [self._text[start:end] for start, end in found]
         return own[-1] if own else ""
-
-    def looks_like(self, word: str) -> bool:
-        """Tell whether a whole word can be a name that stands in the article only once."""
-        return self._shapes.credible(word) and len(word) in self._shapes.sizes(word, 0)
 
     def meant(self, span: Span) -> str:
         """What the words at a span stand for, where brackets told so; else nothing."""

@@ -46,12 +46,6 @@ def is_body(word: ChineseWord) -> bool:
     return sure or (rare and word.text[-1] in load_lexicon(CHINESE).listed_text("body_ends"))
 
 
-def unnamed(phrase: str) -> bool:
-    """Tell whether a phrase that ends in a noun for a body begins with what is no part of a name."""
-    listed = (word_set("determiners"), word_set("indefinite"), word_set("coverbs"), word_set("objects"))
-    return any(phrase.startswith(tuple(words)) for words in listed)
-
-
 class NameShapes:
     """Tells which characters can be a name."""
 
@@ -90,10 +84,6 @@ class NameShapes:
         follows = self.ends_at(plain, end) > 1 or plain[end : end + 1] in word_set("single_followers")
         rare = re.match(HAN, plain[end : end + 1]) and not follows and self.ends_at(plain, end + 1)
         return end + int(bool(rare))
-
-    def is_common(self, character: str) -> bool:
-        """Tell whether a character is an ordinary one that transcriptions have only now and then."""
-        return character in self._lexicon.listed_text("transcription_inside")
 
     def gender(self, before: str, name: str, title: str) -> str:
         """Tell whether somebody is a man or a woman.

@@ -61,8 +61,6 @@ class Issuers:
 
 
 _LONGEST_BODY = 15
-_SHORT = 2
-"""Words of two characters that begin or end like a phrase are mostly nouns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +169,9 @@ class SubjectReader:
             return SubjectHead((cut[0].start, cut[-1].end), "name")
         first = next((place for place, word in enumerate(cut) if word.text in word_set("conjunctions")), 0)
         head = self._plain_head(self._trimmed(cut[:first])) if first else None
-        if (
-            head
-            and head.kind == "name"
-            and not head.name
-            and (self._is_person(cut[:first]) or not self._is_person(cut))
-        ):
+        if head and head.kind == "name" and (not head.name):
             return head
         return whole
-
-    def _is_person(self, cut: Sequence[ChineseWord]) -> bool:
-        return any(word.tag == NAME and word.text in self._names.people for word in cut)
 
     @staticmethod
     def _trimmed(cut: Sequence[ChineseWord]) -> Sequence[ChineseWord]:
@@ -219,7 +209,7 @@ class SubjectReader:
         if last.text in word_set("states"):
             whole = next((word for word in reversed(cut) if word.text in word_set("states")), last)
             return SubjectHead((whole.start, whole.end), "name")
-        native = last.tag == "nrt" or (last.tag.startswith("nr") and self._names.looks_like(last.text))
+        native = last.tag == "nrt"
         if native and last.text not in word_set("common_words"):
             return SubjectHead(span, "name")
         if last.tag == "eng":
@@ -233,8 +223,6 @@ class SubjectReader:
         owner = self._trimmed(cut[:-1])
         if all(word.text in word_set("determiners") or word.text in word_set("owned") for word in owner):
             return self.issued((cut[0].start, cut[-1].end), cut[-1].text)
-        while owner and owner[-1].tag in {"a", "b", "n", "vn"} and not self._sure(owner):
-            owner = self._trimmed(owner[:-1])
         head = self.head(owner) if owner else None
         return head if head and not head.vague else None
 
@@ -243,16 +231,12 @@ class SubjectReader:
         name = self._issuers.find(span, noun)
         return SubjectHead(span, "name", name=name) if name else None
 
-    def _sure(self, cut: Sequence[ChineseWord]) -> bool:
-        head = self._plain_head(cut)
-        return head is not None and not head.vague
-
     def _body(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
         if not is_body(last):
             return None
         before = enumerate(cut[:-1])
-        start = max((place + 1 for place, word in before if word.tag == "uj" or self._apposed(cut, place)), default=0)
+        start = max((place + 1 for place, word in before if word.tag == "uj"), default=0)
         own = cut[start:]
         pointed = any(word.text in word_set("determiners") for word in own)
         vague = pointed or any(word.text in word_set("indefinite") or word.tag == "m" for word in own)
@@ -268,11 +252,6 @@ class SubjectReader:
                 else SubjectHead(span, "body")
             )
         return SubjectHead(span, "body" if vague or alone else "name", name="" if vague else self._names.meant(span))
-
-    @staticmethod
-    def _apposed(cut: Sequence[ChineseWord], place: int) -> bool:
-        """Tell whether a noun for any body stands in front of the body's name: "its owner company Star Media"."""
-        return cut[place].text in word_set("apposed") and len(cut) - place > _SHORT
 
     def _last_body(self, place: int) -> str:
         before = [body for body in self._names.bodies if body[0] < place]
@@ -307,8 +286,3 @@ class SubjectReader:
             return None
         first = cut[0] if last.end - cut[0].start <= _LONGEST_BODY else last
         return SubjectHead((first.start, last.end), "body", vague=True)
-
-
-def starts_aside(cut: Sequence[ChineseWord]) -> bool:
-    """Tell whether a clause only says when or where: it opens with a preposition and ends in "when" or "after"."""
-    return bool(cut) and cut[0].text in word_set("aside_starts") and cut[-1].tag == "f"

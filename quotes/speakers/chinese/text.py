@@ -17,8 +17,6 @@ NAME, QUOTE, TERM = "NAME", "QUOTE", "nz"
 _BRACKETS = r"[（(\[【][^（）()\[\]【】\n]{0,80}[）)\]】]"
 _HIDDEN = re.compile(f"{MASK}+")
 _PAUSES = frozenset("，,：:")
-_LIGHT = 4
-"""How many words in front of a noun its light verb is looked for."""
 _SET_PHRASE = 4
 _SPACE = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -149,12 +147,12 @@ def speech_cues(text: str, cut: list[ChineseWord]) -> list[Cue]:
     bare = load_lexicon(CHINESE).words("bare_cues")
     cues = []
     inside = False
-    for place, word in enumerate(cut):
+    for word in cut:
         inside = word.text == "《" or (inside and word.text != "》")
         known = not inside and word.tag != NAME and (word.text in strong or word.text in weak or _ends_in_cue(word))
         if not known and not inside and word.text in bare:
             known = text[word.end : word.end + 1] in _PAUSES
-        if known and not _is_noun(cut, place):
+        if known:
             cues.append(Cue(word.start, word.end, word.text not in weak, text[word.start : word.end]))
     if cut:
         cues += _several(text, cut)
@@ -173,19 +171,3 @@ def _several(text: str, cut: list[ChineseWord]) -> Iterator[Cue]:
         start, end = begin + match.start(), begin + match.end()
         if start in starts and end in ends:
             yield Cue(start, end, match.group() in _cue_words()[0], text[start:end])
-
-
-def _is_noun(cut: list[ChineseWord], place: int) -> bool:
-    """Tell whether a word of saying is a noun here, or says what stands somewhere ("is written on it")."""
-    lexicon = load_lexicon(CHINESE)
-    if place and cut[place - 1].text in lexicon.words("before_nouns"):
-        return True
-    if len(cut[place].text) == 1 and place + 1 < len(cut) and cut[place + 1].text[0] in lexicon.words("results"):
-        return True
-    light = lexicon.words("light_verbs")
-    first = max(0, place - _LIGHT)
-    clause = max((number + 1 for number in range(first, place) if cut[number].tag == "x"), default=first)
-    near = cut[clause:place]
-    if len(near) > 1 and near[-1].text in lexicon.words("adverb_verbs"):
-        near = near[:-1]
-    return cut[place].text in lexicon.words("noun_cues") and any(word.text in light for word in near)

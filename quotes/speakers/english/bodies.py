@@ -16,7 +16,6 @@ _ABBREVIATION = re.compile(
 )
 _SHORT_FORM = re.compile(r"\b[A-Z](?:[A-Z]{2,5}|\d{1,2})\b")
 _SMALL = r"(?:(?:of|for|and|the|on|to|in|&) )*"
-_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]?\Z")
 _GOVERNED = re.compile(
     r"\b(?:in|at|from|to|near|across|outside|around|into|through|(?:head|leader|chief|member|chairman|founder) of)"
     r"(?: the)?(?: self-styled)? \Z"
@@ -49,7 +48,6 @@ class EnglishBodies:
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.words
         self._nouns = words("body_nouns")
-        self._texts = words("document_nouns")
         self._companies = words("company_nouns")
         self._institutions = words("bodies")
         self._places = words("states") | words("place_nouns") | words("nationalities")
@@ -76,10 +74,6 @@ class EnglishBodies:
             self._states[name] = next(named, None)
         return self._long.get(name) or self._states.get(name)
 
-    def is_body(self, name: str) -> bool:
-        """Tell whether a name is a body's by its words."""
-        return bool(_CAPITALS.match(name)) or any(word.lower() in self._nouns for word in name.split())
-
     def inside(self, span: Span) -> str | None:
         """Name the body in a noun phrase: "the Unite union", "the French army"."""
         words = _ARTICLE.sub("", self._text[span[0] : span[1]], count=1)
@@ -99,8 +93,6 @@ class EnglishBodies:
             position: Where it stands.
             brief: Whether little describes it, so that any company may be meant.
         """
-        if head in self._texts:
-            return None
         earlier = [one for one in reversed(self._mentions) if one.start < position]
         heads = self._kin.get(head, frozenset()) | {head}
         named = next((one for one in earlier if heads & set(one.text.lower().split())), None)
@@ -120,11 +112,6 @@ class EnglishBodies:
         other = one.person or self._people & words or words & self._places or _COMPOUND.match(one.text)
         return not other and not _GOVERNED.search(self._text[max(0, one.start - 30) : one.start])
 
-    def later(self, head: str, position: int) -> str | None:
-        """Find the first body named behind a place whose name holds the noun."""
-        later = (one.text for one in self._mentions if one.start > position and not one.person)
-        return next((name for name in later if head in name.lower().split()), None)
-
     def last(self, position: int) -> str | None:
         """Name the body mentioned last, for "it"."""
         best = max(self._near(position), default=None)
@@ -135,11 +122,8 @@ class EnglishBodies:
         for one in self._mentions:
             if position - _FARTHEST < one.start < position and not one.person:
                 governed = _GOVERNED.search(self._text[max(0, one.start - 30) : one.start])
-                if not governed and (self.is_body(one.text) or one.text.split()[-1] in self._institutions):
+                if not governed and one.text.split()[-1] in self._institutions:
                     yield one.start, self._long.get(one.text, one.text)
-        for match in _noun_pattern().finditer(self._text, max(0, position - _FARTHEST), position):
-            if name := self.noun(match.group(1), match.start()):
-                yield match.start(), name
 
 
 def _spelt_out(text: str, short: str) -> str | None:
@@ -156,12 +140,6 @@ def _spelt_out(text: str, short: str) -> str | None:
 def _phrase_pattern(head: str) -> re.Pattern[str]:
     """Match a noun for a body behind a name that modifies it: "French electoral commission"."""
     return re.compile(_PHRASE.replace("HEAD", re.escape(head)))
-
-
-@cache
-def _noun_pattern() -> re.Pattern[str]:
-    nouns = "|".join(sorted(load_lexicon(ENGLISH).words("body_nouns_it"), key=len, reverse=True))
-    return re.compile(rf"\b[Tt]he ({nouns})\b(?! (?:of|for|in)\b)(?!-|{_APOSTROPHE})")
 
 
 @cache

@@ -1,7 +1,6 @@
 """What the shape of an English sentence tells of its verbs of saying: modal verbs, participles, relative clauses."""
 
 import re
-from collections.abc import Sequence
 
 from corpora.offsets import Span
 from quotes.speakers.names import MASK, Candidate
@@ -12,28 +11,17 @@ _DATELINE = re.compile(
 )
 _MODAL = re.compile(r"\b(?:will|would|could|may|might|should|can|to)\s+(?:\w+ly\s+|also\s+|then\s+)?\Z")
 _CLOSING = re.compile(r",\s+[^,;:.]{1,60}\s(?:said|says|added|announced|reported|confirmed)\b[^,;:.]{0,30}[.]?\s*\Z")
-_SUBORDINATE = re.compile(
-    r"\W*(?:when|while|after|before|as|if|although|though|because|since|once|until|whereas)\b", re.IGNORECASE
-)
 _FRONTED = re.compile(
     r"\W*(?:asked|questioned|pressed|when|while|after|before|as|if|although|though|because|since|once|until)\b[^,;:.!?\n]*?,"
     rf"[^\w\n{MASK}]*",
     re.IGNORECASE,
 )
-_BEFORE_PARTICIPLE = re.compile(r"(?:,|\b(?:by|while|before|after|in|without|and))\s+(?:\w+ly\s+)?\Z")
 _STRANGER = re.compile(
     r"(?:\A|[\n,;]\s*|\b(?:and|but|when|that|as)\s+)((?:the|an?|his|her|its|their|one|another)\s+(?:[a-z'-]+\s+){0,4}?"
     r"[a-z-]{3,}(?:er|or|ist|man|woman|ian|eer|ant|mate))\s+(?:(?:has|had|have|also|later|then|\w+ly)\s+)*\Z",
     re.IGNORECASE,
 )
 """A noun for a person, by its ending, that no list has: "a former paratrooper"."""
-_WHICH = re.compile(r",\s+which\s+(?:(?:has|had|have|also|later|then|\w+ly)\s+)*\Z")
-_RESTRICTIVE = re.compile(r"\b(\w+)\s+(?:that|which)\s+(?:(?:has|had|have|also)\s+)?\Z")
-_PREDICATE = re.compile(rf"\b(?:is|are|was|were|be|been|as)\s+[^\w{MASK}]*(?:an?\s+)?\Z")
-_OBJECTLESS = re.compile(
-    r"(?:accused of|blamed for|(?:criticised|criticized|condemned|slammed|praised|hailed|dismissed"
-    r"|described) (?:for|as|over))\b"
-)
 _REACH = 300
 
 
@@ -60,42 +48,13 @@ def is_announced(text: str, start: int, place: int, end: int) -> bool:
     return bool(_MODAL.search(text[start:place])) and bool(_CLOSING.search(rest))
 
 
-def trails(text: str, start: int, place: int) -> bool:
-    """Tell whether the participle at `place` belongs to the subject of the main clause: "Bell left, saying"."""
-    return bool(_BEFORE_PARTICIPLE.search(text[start:place])) and not _SUBORDINATE.match(text, start, place)
-
-
 def main_clause(text: str, start: int, place: int) -> int | None:
     """Return where the main clause begins behind a clause in front that holds `place`: "When she spoke, Bell"."""
     fronted = _FRONTED.match(text, start)
     return fronted.end() if fronted and place < fronted.end() else None
 
 
-def which(text: str, start: int, place: int, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Take what ", which called it" goes back to."""
-    relative = _WHICH.search(text[start:place])
-    if relative is None:
-        return None
-    return next((one for one in candidates if one.end == start + relative.start()), None)
-
-
 def stranger(text: str, start: int, place: int) -> Candidate | None:
     """Take a noun right in front of a verb that looks like a person's."""
     found = _STRANGER.search(text[start:place])
     return Candidate(start + found.start(1), start + found.end(1), "noun") if found else None
-
-
-def is_things(text: str, start: int, place: int, candidates: Sequence[Candidate]) -> bool:
-    """Tell whether the subject of a verb is a thing: "a report that said"."""
-    relative = _RESTRICTIVE.search(text[start:place])
-    return relative is not None and not any(one.end == start + relative.end(1) for one in candidates)
-
-
-def is_predicate(text: str, start: int, end: int) -> bool:
-    """Tell whether a form of "be" leads to the quote: the noun in front is its subject, as in "his plan to go was"."""
-    return bool(_PREDICATE.search(text[start:end]))
-
-
-def lacks_object(text: str, place: int) -> bool:
-    """Tell whether a headline's verb must be passive, since no object follows: "Bell accused of"."""
-    return bool(_OBJECTLESS.match(text, place))

@@ -10,23 +10,18 @@ from quotes.lexicon import Cue, Lexicon, find_cues, load_lexicon
 from quotes.speakers.english.behind import BehindReader
 from quotes.speakers.english.clauses import (
     is_announced,
-    is_predicate,
-    is_things,
     main_clause,
     reach_back,
     skip_dateline,
     stranger,
-    trails,
-    which,
 )
-from quotes.speakers.english.cues import CueReader, find_owner
+from quotes.speakers.english.cues import CueReader
 from quotes.speakers.english.names import EnglishNames
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles
 from quotes.speakers.english.subjects import SubjectJudge
 from quotes.speakers.names import MASK, Candidate, FoundSpeaker, Mention, phrase_pattern, shifted
 
-_OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")
 _CLAUSE = re.compile(rf"[;:{MASK}]|[.!?](?=\s)")
 _FARTHEST_CUE = 25
@@ -34,10 +29,7 @@ _FARTHEST = 600
 _MOST_CUES = 40
 _BY = re.compile(r"\s+(?:as\s+)?by\s+")
 _BY_AHEAD = re.compile(r"\bby\s+")
-_AGENT_REACH = 80
 _FARTHEST_AGENT = 300
-_QUOTED_AS = re.compile(r"\b(?:quot|cit)(?:ed|es|ing|e)\s+(?=[^\s])")
-_AS_SAYING = re.compile(r"\bas (?:having )?(?:said|saying|telling|writing|calling|describing|adding)\b")
 _JOINED_REACH = 30
 _JOINED = re.compile(r"[\s,](?:and|but)\s+(?:(?:also|then|later|even|\w+ly)\s+)?\Z")
 _PHRASE_REACH = 80
@@ -89,12 +81,10 @@ class EnglishFinder:
             return self._behind.named_after((phrase.end(), end), text, phrase.group())
         word = lead.split(maxsplit=1)[0].strip(",") if lead.strip() else ""
         first = word.lower()
-        if first == "by":
-            return self._agent_behind(text, span[0], (start + len(first), end))
         # "Asked" with a capital begins a sentence: "“Never.” Asked whether Bell agreed, she nodded."
         if first in self._barred or (word != first and first in self._lexicon.words("prepositions")):
             return None
-        return self._after_cue(text, start, end) or self._headlines.behind(text, span[0], (start, end))
+        return self._after_cue(text, start, end)
 
     def _after_cue(self, text: str, start: int, end: int) -> FoundSpeaker | None:
         for cue in shifted(find_cues(text[start:end], ENGLISH), start):
@@ -106,15 +96,6 @@ class EnglishFinder:
             if use and not use.passive and (found := self._before_cue(text, start, cue)):
                 return found
         return None
-
-    def _agent_behind(self, text: str, border: int, span: Span) -> FoundSpeaker | None:
-        """Read the speaker of `was called "…" by X`."""
-        earlier = text[max(0, border - 2 * _AGENT_REACH) : border].rstrip(MASK + " ,")[-_AGENT_REACH:]
-        cues = find_cues(earlier, ENGLISH)
-        agent = self._agent(text, span)
-        if not cues or agent is None or not self._cues.is_participle(cues[-1].word):
-            return None
-        return FoundSpeaker((agent.start, agent.end), cues[-1].word, agent.kind, agent.gender, cues[-1].strong)
 
     def _agent(self, text: str, span: Span) -> Candidate | None:
         """Take the words right behind "by"."""
@@ -148,61 +129,21 @@ class EnglishFinder:
     def _reported(self, text: str, span: Span, cues: Sequence[Cue]) -> Iterator[FoundSpeaker]:
         """List what the verbs and nouns of saying in a stretch tell, the nearest to its end first."""
         start, end = span
-        owner = find_owner(text, span, self._lexicon)
         uses = [use for cue in cues[-_MOST_CUES:] if (use := self._cues.read(text, start, cue))]
-        last = uses[-1].cue.end if uses else start
-        if owner and owner[0].start >= last and (found := self._owned(text, span, owner)):
-            yield found
-        if quoted := self._quoted_as(text, span):
-            yield quoted
         for use in reversed(uses):
             cue = use.cue
-            by = _BY.match(text, cue.end, end) if self._cues.is_participle(cue.word) else None
+            by = _BY.match(text, cue.end, end)
             if by and (agent := self._agent(text, (by.end(), end))):
                 yield FoundSpeaker((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong)
             elif not use.passive and (found := self._active(text, span, cue)):
                 yield found
-        if owner and owner[0].start < last and (found := self._owned(text, span, owner)):
-            yield found
 
     def _active(self, text: str, span: Span, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb in the active."""
         start, end = span
         if is_announced(text, start, cue.start, end):
             return None
-        found = self._behind.aside(text, start, cue, end) or self._before_cue(text, start, cue)
-        return None if found is None or self._is_text(text, start, found) else found
-
-    def _is_text(self, text: str, start: int, found: FoundSpeaker) -> bool:
-        """Tell whether somebody says something of a text, rather than the text: "Bell said the report showed"."""
-        if found.kind != "body" or found.span is None:
-            return False
-        if text[found.span[0] : found.span[1]].lower().rsplit(maxsplit=1)[-1] not in self._documents:
-            return False
-        cues = find_cues(text[start : found.span[0]], ENGLISH)
-        return bool(cues) and not text[start + cues[-1].end : found.span[0]].replace("that", "").strip()
-
-    def _owned(self, text: str, span: Span, owner: tuple[Cue, Candidate | None]) -> FoundSpeaker | None:
-        """Take the owner of a noun of saying: "Petrova's claim that …", "his promise to …"."""
-        start, end = span
-        cue, pronoun = owner
-        begin = reach_back(text, start, cue.start)
-        names = [pronoun] if pronoun else self._nouns.candidates(text, (begin, cue.start))[-1:]
-        one = names[0] if names else None
-        if one is None or (pronoun is None and not _OWNED.match(text, one.end)):
-            return None
-        if text.startswith("to", cue.end + 1) and is_predicate(text, cue.end, end):
-            return None
-        return FoundSpeaker((one.start, one.end), cue.word, one.kind, one.gender, strong=False)
-
-    def _quoted_as(self, text: str, span: Span) -> FoundSpeaker | None:
-        """Read `the agency quoted X as saying`."""
-        saying = _AS_SAYING.search(text, *span)
-        quoted = _QUOTED_AS.search(text, span[0], saying.start()) if saying else None
-        if saying is None or quoted is None:
-            return None
-        agent = self._agent(text, (quoted.end(), saying.start()))
-        return FoundSpeaker((agent.start, agent.end), "quoted", agent.kind, agent.gender) if agent else None
+        return self._before_cue(text, start, cue)
 
     def _before_cue(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb among the words in front of it."""
@@ -215,26 +156,16 @@ class EnglishFinder:
             if not self._names.closes_short(text, start, clause):
                 start = clause
         candidates = self._nouns.candidates(text, (start, cue.start))
-        if is_things(text, start, cue.start, candidates):
-            return None
         role = self._nouns.bare_role(text, (start, cue.start))
         if role and not any(one.end >= role.end for one in candidates):
             candidates.append(role)
-        best = which(text, start, cue.start, candidates) or self._trailing(text, start, cue, candidates)
-        best = best or self._judge.best(text, (start, cue.start), candidates, bare=cue.word in (":", ","))
+        best = self._judge.best(text, (start, cue.start), candidates, bare=cue.word in (":", ","))
         best = best or (stranger(text, start, cue.start) if cue.strong else None)
         if best is None:
             return None
         if best.kind == "noun":
             best = self._nouns.named(text, best, cue.start, closed=True)
         return FoundSpeaker((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
-
-    def _trailing(self, text: str, start: int, cue: Cue, candidates: Sequence[Candidate]) -> Candidate | None:
-        """Take the subject of the main clause for a participle behind a comma: "Bell met Ms Petrova, saying"."""
-        if not cue.word.endswith("ing") or not trails(text, start, cue.start):
-            return None
-        first = candidates[0] if candidates else None
-        return first if first and first.kind == "name" and self._judge.leads(text, start, first) else None
 
     def _first_use(self, text: str, start: int, end: int) -> Cue | None:
         """Find the verb that "and" joins another one to."""
@@ -309,19 +240,6 @@ class EnglishHeadlines:
         self._nouns = nouns
         self._roles = roles
 
-    def behind(self, text: str, border: int, span: Span) -> FoundSpeaker | None:
-        """Read a name alone behind a dash right behind a quote.
-
-        Args:
-            text: The text.
-            border: Where the quote ends.
-            span: The words behind it, without the dash.
-        """
-        between = text[border : span[0]].strip(" ,\N{NO-BREAK SPACE}")
-        if between[:1] not in _DASHES or not between:
-            return None
-        return self._whole(text, span, "-")
-
     def around(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read who is named behind the last dash or in front of the colon of a headline."""
         words = text[span[0] : span[1]].rstrip()
@@ -330,7 +248,7 @@ class EnglishHeadlines:
         places += [((0, label.end(1)), ":")] if label and not words.endswith(".") else []
         for (start, end), mark in places:
             found = self._whole(text, (span[0] + start, span[0] + end), mark)
-            if found and (found.kind == "noun" or self._roles.is_speaker(text, found)):
+            if found and found.kind == "noun":
                 return found
         return None
 

@@ -56,10 +56,6 @@ class EnglishNames:
         words = text[max(start, place - _LONGEST_WORD) : place].split()
         return bool(words) and self.is_short(words[-1])
 
-    def is_given(self, word: str) -> bool:
-        """Tell whether a word is a given name."""
-        return word in self._given
-
     def _is_word(self, text: str, name: Mention) -> bool:
         """Tell whether a capital only shows that a sentence begins: "Elsewhere in his speech, …"."""
         before = text[max(0, name.start - 3) : name.start].rstrip(" ")
@@ -123,8 +119,7 @@ class EnglishNames:
             run = run[:-1]
         words = [token.group().lower().rstrip(".") for token in run]
         kept, gender, person = self._title(run, words)
-        kept = self._split(run, kept)
-        if kept == len(run) or self._is_role(run, words, kept) or self._is_date(run, words):
+        if kept == len(run) or self._is_role(run, words, kept):
             return
         last = _POSSESSIVE.sub("", run[-1].group()).rstrip(".")
         end = run[-1].start() + len(last)
@@ -162,18 +157,6 @@ class EnglishNames:
         behind_title = place > 0 and words[place - 1] in self._titles
         named = run[place + 1].group() in self._given
         return words[place] == "general" and (behind_title or named or run[place + 1].group() not in self._fronts)
-
-    def _split(self, run: list[re.Match[str]], kept: int) -> int:
-        """Part a person from the body or place in front: "Bank of Riverton Anna Petrova"."""
-        fronts = (place for place in range(kept, len(run) - 1) if run[place].group() in self._fronts)
-        for place in range(len(run) - 2, next(fronts, len(run)), -1):
-            if run[place].group() in self._given:
-                return place
-        return kept
-
-    def _is_date(self, run: list[re.Match[str]], words: list[str]) -> bool:
-        """Tell whether the run is a month or a day behind a word that begins a sentence: "Starting July"."""
-        return len(run) > 1 and words[-1] in self._words("no_subject") and self._is_opener(run[-2].group())
 
     def _is_role(self, run: list[re.Match[str]], words: list[str], kept: int) -> bool:
         """Tell whether the run ends in a role, not a name: "Foreign Secretary", but not "Stephen King"."""

@@ -20,9 +20,7 @@ _LONGEST_TITLE = 7
 _FARTHEST_BODY = 400
 _SHORT_ROLE = 2
 _BRIEF = 3
-_LONGEST_LEAD = 500
 _MOST_BEARERS = 100
-_INDEFINITE_OTHER = re.compile(r"(?:one|another|some|many|several|two|three|four|no|both|most)\b", re.IGNORECASE)
 _HEAD = re.compile(rf"(?:\n|[.!?][\"\N{{RIGHT DOUBLE QUOTATION MARK}}]?\s|{MASK}\s)(?:[A-Z][\w.]*\s){{0,2}}\Z")
 _VERB = re.compile(r"\s+[a-z]+|,")
 _BEHIND = re.compile(
@@ -51,9 +49,6 @@ _LOWER = frozenset({"deputy", "vice", "assistant"})
 _ASIDE = re.compile(r"[,(\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]")
 
 
-_GIVEN = ("men_names", "women_names", "either_names")
-
-
 @dataclass(frozen=True, slots=True)
 class Bearer:
     """Somebody introduced with a role.
@@ -73,7 +68,6 @@ class EnglishRoles:
     """Remembers which names an article introduces with which roles."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._words = lexicon.words
         self._heads = single_roles() | {"executive"}
         self._impersonal = lexicon.words("pronouns_other") - {"who"}
         self._breaks = lexicon.words("role_breaks")
@@ -86,7 +80,6 @@ class EnglishRoles:
         self._persons = self._heads - self._shared
         self._title_words = self._heads | lexicon.words("body_nouns") | self._telling | _LOOSE
         self._bearers: list[Bearer] = []
-        self._text = ""
         self._mentions: Sequence[Mention] = ()
 
     def read(self, text: str, mentions: Sequence[Mention]) -> Sequence[Mention]:
@@ -98,7 +91,7 @@ class EnglishRoles:
             self._bearers += [Bearer(mention.start, mention.text, words) for words in roles]
             shown = any(words & self._persons for words in roles) or bool(_AGED.match(text, mention.end))
             shown = shown or bool(_CALLED.search(text[max(0, mention.start - _REACH) : mention.start]))
-            person = mention.person or (shown and not self._bodies.is_body(mention.text))
+            person = mention.person or shown
             gender = next((g for g in (self._gender(words) for words in roles) if g), "") if person else ""
             found.append(replace(mention, person=person, gender=mention.gender or gender))
         self._text, self._mentions = text, found
@@ -186,8 +179,6 @@ class EnglishRoles:
         if found.kind == "pronoun":
             return self._bodies.last(span[0]) if words.lower() == "it" else None
         phrase = [word.lower() for word in _WORD.findall(words)]
-        if found.kind in ("noun", "body") and phrase and not is_definite(words):
-            return self._cataphor(text, frozenset(phrase) - _LOOSE, phrase[-1], span)
         return self._meant(text, found, phrase, span) if found.kind in ("noun", "body") and phrase else None
 
     def _meant(self, text: str, found: FoundSpeaker, phrase: list[str], span: Span) -> str | None:
@@ -200,15 +191,6 @@ class EnglishRoles:
         if named or found.kind != "body":
             return named
         return self._bodies.noun(phrase[-1], span[0], brief=len(phrase) <= _BRIEF)
-
-    def _cataphor(self, text: str, words: frozenset[str], head: str, span: Span) -> str | None:
-        """Name whom the first paragraph calls "a judge" and a later one "Judge Anna Petrova"."""
-        lead = span[0] < _LONGEST_LEAD and not _INDEFINITE_OTHER.match(text, span[0])
-        if lead and head in self._words("body_nouns"):
-            return self._bodies.later(head, span[1])
-        if not lead or head not in self._heads or any(one.person and one.start < span[0] for one in self._mentions):
-            return None
-        return self._introduced(words, head, span[0]) or self._announced(text, span[1])
 
     def _title(self, words: list[str]) -> frozenset[str]:
         """Take the words of a title off the end of what stands before a name, and one word that modifies it."""
@@ -251,18 +233,6 @@ class EnglishRoles:
         if label is None or label.group(1).lower() not in self._heads:
             return []
         return [Candidate(span[0], span[0] + label.end(1), "noun")]
-
-    def is_speaker(self, text: str, found: FoundSpeaker) -> bool:
-        """Tell whether a name is one that the article shows to be a person's, or a body's."""
-        if found.span is None:
-            return False
-        words = text[found.span[0] : found.span[1]].split()
-        known = {name for mention in self._mentions if mention.person for name in mention.text.split()}
-        return (
-            words[-1] in known
-            or any(words[0] in self._words(given) for given in _GIVEN)
-            or words[0].lower() in self._words("body_nouns")
-        )
 
 
 @cache

@@ -44,15 +44,8 @@ class RussianCast(RussianPeople):
             if self._text[found.span[0]] == MASK:
                 return words
             name = self._unmasked(found.span, found.name)
-            return self._abbreviations.get(name) or self._surnamed(name) or name or self._body(found.span[0], words)
+            return self._abbreviations.get(name) or name or self._body(found.span[0], words)
         return self._noun(found.span[0], found.gender, lemma(words), found.name) if found.kind == "noun" else None
-
-    def _surnamed(self, name: str) -> str | None:
-        """«22-летний Шторм»: the person whose last name ends a phrase with small letters in front."""
-        small, _, last = name.rpartition(" ")
-        if not small.islower() or not last[:1].isupper():
-            return None
-        return next((one for one in sorted(self._people) if one.endswith(f" {last}")), None)
 
     def pronoun(self, position: int, gender: str, word: str = "", *, but: str | None = None) -> str | None:
         """Find whom a pronoun stands for: who spoke or was the subject last, in the sentence or before it.
@@ -101,8 +94,6 @@ class RussianCast(RussianPeople):
         """Find whom a noun stands for: who was called so, else for a general noun who spoke last."""
         called = self._called_so(position, gender, role)
         before = [one for one in called if one.start < position]
-        if not any(role in one.roles for one in before) and (soon := self._newcomer(position, gender, role, phrase)):
-            return soon
         if before:
             return before[-1].name
         bare = " " not in phrase and role in self._words("known_people")
@@ -112,8 +103,7 @@ class RussianCast(RussianPeople):
             return None
         if self._sentence(position) <= _TITLE_REACH and called:
             return called[0].name
-        last = self._named_next(position, called) if " " in phrase and role not in self._words("plain_roles") else None
-        last = last or self._spoke_last(position, gender) or self.pronoun(position, gender)
+        last = self._spoke_last(position, gender) or self.pronoun(position, gender)
         last = last or (self.pronoun(position, "") if gender != "f" else None)
         return last or (called[0].name if called else None)
 
@@ -182,27 +172,6 @@ class RussianCast(RussianPeople):
             return None
         soon = (one for one in self._appearances if one.leads and number < one.sentence <= number + _NEXT)
         return next((one.name for one in soon if self._fits(one.name, gender)), None)
-
-    def _named_next(self, position: int, called: Sequence[Appearance]) -> str | None:
-        """«Координатор миссии предупредил …. Иван Белов отметил»: who is called so in the next sentences."""
-        number = self._sentence(position)
-        return next((one.name for one in called if number <= one.sentence <= number + _NEXT), None)
-
-    def _newcomer(self, position: int, gender: str, role: str, phrase: str) -> str | None:
-        """«Глава ООН предупредил …. Иван Белов отметил»: whom the next sentence names first, where the last is other.
-
-        A title with a name in it is no general noun; somebody else's titles tell that he is not meant.
-        """
-        last = self._spoke_last(position, gender)
-        roles = {role for one in self._appearances if one.name == last for role in one.roles}
-        general = phrase == phrase.lower() or role in self._words("strangers") | self._words("spokesmen")
-        if general or not roles or role in roles:
-            return None
-        number = self._sentence(position)
-        seen = {one.name for one in self._appearances if one.start < position}
-        soon = (one for one in self._appearances if one.leads and one.sentence == number + 1)
-        first = next((one for one in soon if self._fits(one.name, gender)), None)
-        return first.name if first and first.name not in seen and " " in first.name else None
 
     def points_back(self, sentence: str) -> bool:
         """Tell whether a sentence says who said what stands in front of it: «Об этом сообщил …»."""

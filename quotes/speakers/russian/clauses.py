@@ -39,11 +39,6 @@ class ClauseStretch:
         """All words that report speech."""
         return read_cues(self.words)
 
-    @property
-    def has_verb(self) -> bool:
-        """Whether any word can be a finite verb."""
-        return any(word.forms and word.forms[0].pos == "VERB" for word in self.words)
-
     def phrases_from(self, start: int) -> Sequence[RussianPhrase]:
         """Read the phrases from an offset on, as if a text began there: what follows «по словам» is no part of it."""
         place = next((number for number, word in enumerate(self.words) if word.start >= start), None)
@@ -79,11 +74,6 @@ class ClauseStretch:
             return True
         first = here[0].forms[0] if here[0].forms else None
         return first is not None and (first.pos == "GRND" or (first.pos == "PRTF" and first.score > 0.4))  # noqa: PLR2004
-
-    def same_clause(self, start: int, end: int, reach: int) -> bool:
-        """Tell whether no clause begins between two offsets that are at most `reach` words apart."""
-        words = [word.low for word in self.words if start <= word.start < end]
-        return len(words) <= reach and not self._links & set(words)
 
 
 @lru_cache(maxsize=1024)

@@ -49,25 +49,10 @@ def read_cues(words: Sequence[RussianWord]) -> list[RussianCue]:
     return [cue for cue in found if cue]
 
 
-def verb_as_cue(words: Sequence[RussianWord]) -> RussianCue | None:
-    """Take the first word, a finite verb in the third person or the past, for one that reports speech."""
-    first = words[0] if words else None
-    form = next(iter(first.forms), None) if first else None
-    if first is None or form is None or form.pos != "VERB" or _OWN_SPEECH & form.tags:
-        return None
-    return _made(first, form, strong=False)
-
-
 def _cue(words: Sequence[RussianWord], place: int) -> RussianCue | None:
     word = words[place]
     lexicon = load_lexicon(RUSSIAN)
     if word.hole or word.low in lexicon.words("no_cue"):
-        return None
-    if (
-        word.low in lexicon.words("loose_infinitives")
-        and place
-        and words[place - 1].low in lexicon.words("no_cue_after")
-    ):
         return None
     for form in forms(word.low)[:_READINGS]:
         if form.pos == "PRTF" and form.lemma in lexicon.words("document_cues"):
@@ -75,7 +60,7 @@ def _cue(words: Sequence[RussianWord], place: int) -> RussianCue | None:
         if form.pos not in _VERBAL or _OWN_SPEECH & form.tags:
             continue
         strength = _strength(words, place, form)
-        if strength is not None and (form.pos != "PRTF" or _is_clause(words, place, form)):
+        if strength is not None:
             return _made(word, form, strong=strength)
     return None
 
@@ -96,12 +81,6 @@ def _strength(words: Sequence[RussianWord], place: int, form: Form) -> bool | No
         near = [number for number in near if not number or words[number - 1].low not in lexicon.words("phrase_heads")]
         return True if any(form.lemma in nouns for number in near for form in words[number].forms[:2]) else None
     return False if form.lemma in lexicon.words("weak_cues") else None
-
-
-def _is_clause(words: Sequence[RussianWord], place: int, form: Form) -> bool:
-    """Tell whether a participle reports, and is no mere attribute such as «указанный»."""
-    del words, place
-    return "actv" in form.tags
 
 
 def _made(word: RussianWord, form: Form, *, strong: bool) -> RussianCue:

@@ -9,23 +9,22 @@ from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.names import FoundSpeaker, Mention, gender_of, phrase_pattern
 from quotes.speakers.russian.clauses import ClauseStretch, read_stretch
-from quotes.speakers.russian.cues import verb_as_cue
 from quotes.speakers.russian.forms import nominative_name
 from quotes.speakers.russian.found import found_phrase
 from quotes.speakers.russian.heads import RussianPhrase
 from quotes.speakers.russian.names import Name, RussianWord, read_name, read_words
 from quotes.speakers.russian.subjects import Subjects
 
-_STOP = re.compile(r"[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s")
-_LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"
 _LEADS = re.compile(r"\s*[,\N{EM DASH}\N{EN DASH}-]|[.!?\N{HORIZONTAL ELLIPSIS}]\s*[\N{EM DASH}\N{EN DASH}-]")
-_LEADS_ON = re.compile(r"[^,]*(?:,\s*(?:\u0447\u0442\u043e|\u0431\u0443\u0434\u0442\u043e)\b[^,]*)?\Z")
-_SIGNED = re.compile(r"(?::|\s[\N{EM DASH}\N{EN DASH}-])\s+([^\W\d_][^:.!?]*)\Z")
-_LINE = re.compile(r"[^\n]+")
-_OWNERS = (("m", "pronouns_m"), ("f", "pronouns_f"))
+# The stop behind an initial ends no sentence: «отметил Д. Белов».
+_STOP = re.compile(
+    r"(?<!\s[A-ZА-ЯЁ])[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s"
+)
+_LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"
 _HEAD_WORDS = 7
 _BESIDE = 4
-_WEAK_REACH = 12
+_LINE = re.compile(r"[^\n]+")
+_OWNERS = (("m", "pronouns_m"), ("f", "pronouns_f"))
 _ADDRESS = 12
 _UTTERED = 5
 
@@ -75,12 +74,9 @@ class RussianFinder:
         if stop := _STOP.search(text, start, end):
             end = stop.start()
         head = text[start:end].split()[:_HEAD_WORDS]
-        if not head or (self._is_other(head) and not self._denies(text[start:end])):
+        if not head or self._is_other(head):
             return None
-        stretch = read_stretch(text[start:end])
-        if head[0][0].isupper():
-            return self._bare(stretch, start)
-        return _shifted(self._told_behind(stretch), start)
+        return _shifted(self._told_behind(read_stretch(text[start:end])), start)
 
     def _is_other(self, head: Sequence[str]) -> bool:
         """Tell whether words behind a quote are more speech or a clause of their own: ", о чём говорил X"."""
@@ -89,14 +85,6 @@ class RussianFinder:
         if {first, f"{first} {second}"} & (lists("speech_still_goes_on") | lists("speech_is_over")):
             return True
         return first in lists("prepositions") and second in lists("relatives_only")
-
-    def _denies(self, told: str) -> bool:
-        """«— не исключил министр»: a verb of saying behind "not"."""
-        first, _, rest = told.partition(" ")
-        if first not in self._lexicon.words("not") or not rest[:1].islower():
-            return False
-        cue = next(iter(read_stretch(told).cues), None)
-        return cue is not None and cue.start == len(first) + 1
 
     def _referred(self, stretch: ClauseStretch, start: int) -> FoundSpeaker | None:
         """«Сообщает агентство со ссылкой на X»: X, if it has a name."""
@@ -115,26 +103,7 @@ class RussianFinder:
                 continue
             if found := self._referred(stretch, cue.end) or self._subjects.find(stretch, cue, behind=True):
                 return found
-        return self._gestured(stretch)
-
-    def _gestured(self, stretch: ClauseStretch) -> FoundSpeaker | None:
-        """«— махнула рукой Анна»: any verb right behind a quote whose subject follows at once."""
-        cue = verb_as_cue(stretch.words)
-        told = [other for other in stretch.cues if other.mood != "infinitive"]
-        if cue is None or told or stretch.text[: cue.start].strip():
-            return None
-        found = self._subjects.find(stretch, cue, behind=True)
-        if found is None or found.span is None or found.kind == "body":
-            return None
-        return found if stretch.count(cue.end, found.span[0]) <= _BESIDE else None
-
-    @staticmethod
-    def _bare(stretch: ClauseStretch, start: int) -> FoundSpeaker | None:
-        """A name behind a dash, without any verb."""
-        first = next(iter(stretch.phrases), None)
-        if first is None or first.start > 0 or not first.name or not first.subject or stretch.has_verb:
-            return None
-        return FoundSpeaker((first.name[0] + start, first.name[1] + start), "\N{EM DASH}", "name", first.gender)
+        return None
 
     def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `X сказал: …`, `по словам X, …` in front of a quote."""
@@ -143,29 +112,19 @@ class RussianFinder:
         return _shifted(self._told_before(stretch), start)
 
     def _told_before(self, stretch: ClauseStretch) -> FoundSpeaker | None:
-        length = len(stretch.text)
         phrase = next(iter(reversed(list(self._phrases.finditer(stretch.text)))), None)
         possessive = next(iter(reversed(list(self._possessive.finditer(stretch.text)))), None)
         latest = max((match for match in (phrase, possessive) if match), key=lambda match: match.start(), default=None)
         if found := self._uttered(stretch):
             return found
+        if latest:
+            return self._possessor(latest) if latest is possessive else self._named_after(stretch, latest)
         # «Не смог сказать»: an infinitive tells less than a finite verb, wherever it stands.
         nearest = [cue for cue in stretch.cues[::-1] if not cue.future or stretch.text.rstrip().endswith(":")]
         for cue in sorted(nearest, key=lambda cue: cue.mood == "infinitive"):
-            if latest and (not cue.strong or cue.start < latest.start() or self._is_inside(stretch, latest, cue.end)):
-                continue
-            if not cue.strong and not stretch.same_clause(cue.end, length, _WEAK_REACH):
-                continue
             if found := self._subjects.find(stretch, cue, behind=False):
                 return found
-        if latest:
-            return self._possessor(latest) if latest is possessive else self._named_after(stretch, latest)
         return self._introduced(stretch)
-
-    @staticmethod
-    def _is_inside(stretch: ClauseStretch, phrase: re.Match[str], end: int) -> bool:
-        """«По его словам, X объяснял это страхом, несмотря на „…“»: what the cue reports is over before the quote."""
-        return not stretch.text[: phrase.start()].strip() and not _LEADS_ON.match(stretch.text, end)
 
     def _uttered(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         """Read `слова X о …` near the quote."""
@@ -223,24 +182,11 @@ class RussianFinder:
             return self._possessor(phrase)
         if (phrase := self._phrases.search(stretch.text)) and (found := self._named_after(stretch, phrase)):
             return found
-        if found := self._signed(stretch):
-            return found
         for cue in sorted(stretch.cues, key=lambda cue: cue.future):
             plain = cue.strong and cue.mood in {"verb", "document", "gerund"}
             if plain and (found := self._subjects.find(stretch, cue, behind=False)):
                 return found
         return None
-
-    @staticmethod
-    def _signed(stretch: ClauseStretch) -> FoundSpeaker | None:
-        """Read a headline that ends in who says it: `…: министр финансов`, `… — МИД`."""
-        signed = _SIGNED.search(stretch.text)
-        if signed is None:
-            return None
-        phrase = next((p for p in stretch.phrases if p.start == signed.start(1)), None)
-        if phrase is None or phrase.end < len(stretch.text.rstrip()) or not phrase.subject or phrase.kind == "hole":
-            return None
-        return found_phrase(stretch, phrase, ":") if phrase.name or phrase.proper or phrase.animate else None
 
     def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Take the first name in the nominative."""

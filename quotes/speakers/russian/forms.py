@@ -181,15 +181,10 @@ def _guessed_cases(word: str) -> frozenset[str]:
     return frozenset(cases | {"nomn"} if word[-1].lower() not in _ENDINGS("oblique_endings") else cases)
 
 
-def _is_man(word: str) -> bool:
-    """Tell whether a first name in the nominative is a man's: «Никита»."""
-    return any("Name" in form.tags and form.case == "nomn" and form.gender == "m" for form in forms(word))
-
-
 def gender_of_name(words: tuple[str, ...] | list[str]) -> str:
     """Tell a person's gender from the parts of the name, in any case: `m`, `f` or nothing."""
-    if len(words) == 2 and words[0][-1] in _WOMAN_VOWELS and words[1][-1] in _CONSONANTS and is_first_name(words[0]):  # noqa: PLR2004 - first name and surname
-        return "" if _is_man(words[0]) else "f"
+    if len(words) == 2 and words[0][-1] in _WOMAN_VOWELS and words[1][-1] in _CONSONANTS and is_first_name(words[0]):  # noqa: PLR2004 - first and last name
+        return "f"
     # A surname may be a first name too: «Элита Георгиадис».
     for word in words[:-1] if len(words) > 1 and words[0][-1] in _WOMAN_VOWELS else words:
         if any("Name" in form.tags and form.plural for form in forms(word)[:2]):
@@ -205,17 +200,6 @@ def gender_of_name(words: tuple[str, ...] | list[str]) -> str:
     if any(word.lower().endswith(_MAN) for word in words[-1:]):
         return "m"
     return "f" if last.endswith(_WOMAN) else ""
-
-
-def is_misread(words: Sequence[str]) -> bool:
-    """Tell whether a long name begins with a foreign first name known as another's genitive: «Тани бин Ахмед»."""
-    later = [word for word in words[1:] if is_first_name(word)]
-    return len(words) > 2 and bool(later) and not name_cases(words[0]) & name_cases(later[0])  # noqa: PLR2004 - no first name and surname
-
-
-def is_role_shaped(word: str) -> bool:
-    """Tell whether a word that the dictionary lacks is formed as words for professions are."""
-    return not is_known(word) and word.endswith(_ROLE)
 
 
 def nominative_name(words: Sequence[str], cases: frozenset[str], gender: str) -> str:
@@ -234,10 +218,6 @@ def nominative_name(words: Sequence[str], cases: frozenset[str], gender: str) ->
 def _nominative_word(word: str, cases: frozenset[str], gender: str) -> str:
     if not word[0].isupper() or is_latin(word) or is_initial(word) or is_abbreviation(word):
         return word
-    if "-" in word:
-        *first, last = word.split("-")
-        parts = [part if "nomn" in name_cases(part) else _nominative_word(part, cases, gender) for part in first]
-        return "-".join([*parts, _nominative_word(last, cases, gender)])
     readings = [
         reading
         for reading in parse_russian(word.lower())
@@ -249,13 +229,7 @@ def _nominative_word(word: str, cases: frozenset[str], gender: str) -> str:
         form = reading.inflect({"nomn", "sing"})
         if form is not None:
             return str(form.word).capitalize()
-    return _soft_stem(word) if gender == "m" and "gent" in cases and not is_known(word) else word
-
-
-def _soft_stem(word: str) -> str:
-    """«Лицюня»: the genitive of a man's name that the dictionary takes for a woman's nominative."""
-    soft = word[-1] in _ENDINGS("soft_genitive") and word[-2].lower() in _CONSONANTS
-    return word[:-1] + next(iter(_ENDINGS("soft_sign"))) if soft else word
+    return word
 
 
 def noun_forms(word: str) -> tuple[Form, ...]:

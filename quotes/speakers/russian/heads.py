@@ -128,8 +128,6 @@ class HeadReader:
         head = place + len(modifiers)
         adjacent = head < len(self.words) and (not modifiers or touch(self._text, modifiers[-1], self.words[head]))
         if adjacent and (name := read_name(self._text, self.words, head)):
-            if name.person and any(map(self._neuter, modifiers)):
-                return None  # «позднее Макрон»
             return self._name_phrase(place, name, self._agreeing(modifiers, name.cases))
         if adjacent and not self.words[head].hole and (readings := noun_forms(self.words[head].low)):
             fitting = [form for form in readings if self._agree(modifiers, form)]
@@ -151,18 +149,13 @@ class HeadReader:
 
     @staticmethod
     def _agree(modifiers: Sequence[RussianWord], form: Form) -> bool:
+
         def fits(other: Form) -> bool:
             number = other.plural == form.plural or "Pltm" in form.tags or other.pos == "NUMR"
             gender = other.plural or not other.gender or not form.gender or other.gender == form.gender
             return other.pos in _MODIFIERS and (other.case == form.case or other.pos == "NUMR") and number and gender
 
         return all(any(fits(other) for other in word.forms) for word in modifiers)
-
-    @staticmethod
-    def _neuter(word: RussianWord) -> bool:
-        """Tell whether a modifier is a neuter singular and nothing else, so that it belongs to no person."""
-        forms = [form for form in word.forms if form.pos in _MODIFIERS]
-        return bool(forms) and all(form.gender == "n" and not form.plural for form in forms)
 
     @staticmethod
     def _agreeing(modifiers: Sequence[RussianWord], cases: frozenset[str]) -> frozenset[str]:

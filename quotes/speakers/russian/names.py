@@ -19,10 +19,8 @@ from quotes.speakers.russian.forms import (
     is_initial,
     is_known,
     is_latin,
-    is_misread,
     is_ordinary,
     is_place,
-    is_role_shaped,
     is_surname,
     name_cases,
 )
@@ -39,7 +37,6 @@ _WHOLE = 2
 _SHORT = 5
 _PLACE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("place_endings"))
 _CASE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("case_endings"))
-_SHORTEST_TAIL = 3
 _RELATED = load_lexicon(RUSSIAN).words("strangers")
 
 
@@ -124,7 +121,7 @@ def is_name_word(word: RussianWord, following: RussianWord | None) -> bool:
     text = word.text
     if word.hole or not text[0].isupper() or word.low in lexicon.words("no_subject"):
         return False
-    if _is_compound(text) or (not is_abbreviation(text) and _is_title_word(word, lexicon.words("body_nouns"))):
+    if not is_abbreviation(text) and _is_title_word(word, lexicon.words("body_nouns")):
         return False
     if not word.opens:
         return not _is_adjective(word)
@@ -133,7 +130,7 @@ def is_name_word(word: RussianWord, following: RussianWord | None) -> bool:
         return True
     if not leads and not is_known(word.low) and word.forms[0].pos == "ADJF":
         return False
-    return not is_ordinary(text) and not (leads and is_role_shaped(text)) and not _is_adjective(word)
+    return not is_ordinary(text) and not _is_adjective(word)
 
 
 def _is_short_name(word: RussianWord, following: RussianWord | None) -> bool:
@@ -143,12 +140,6 @@ def _is_short_name(word: RussianWord, following: RussianWord | None) -> bool:
     heads = lexicon.words("name_heads") | lexicon.words("body_nouns") | lexicon.words("place_heads")
     short = len(word.text) <= _SHORT and not first.animate and first.pos == "NOUN" and first.lemma not in heads
     return short and following is not None and not following.opens and "gent" not in name_cases(following.text)
-
-
-def _is_compound(text: str) -> bool:
-    """A name and an ordinary noun with a hyphen: «Telegram-канал», «Экс-депутат»."""
-    tails = [part for part in text.split("-")[1:] if len(part) > _SHORTEST_TAIL and part.islower()]
-    return any(is_ordinary(part) and any(form.pos == "NOUN" for form in forms(part)) for part in tails)
 
 
 def _is_title_word(word: RussianWord, bodies: frozenset[str]) -> bool:
@@ -232,18 +223,9 @@ def _breaks(run: Sequence[RussianWord], word: RussianWord) -> bool:
     ended = all(_impersonal(one.text) for one in run) and not _impersonal(word.text)
     # «Президент Ферулии Иво Станек»
     unknown_place = len(run) == 1 and not is_known(run[0].low) and last.endswith(_PLACE_ENDINGS)
-    if (
-        ended
-        or (unknown_place and "nomn" in name_cases(word.text))
-        or (_is_plural_noun(run[-1]) and is_surname(word.text))
-    ):
+    if ended or (unknown_place and "nomn" in name_cases(word.text)):
         return True
     return _begins(run, word)
-
-
-def _is_plural_noun(word: RussianWord) -> bool:
-    """«Новости»: the last word of an outlet's name rather than somebody's."""
-    return is_ordinary(word.text) and word.forms[0].plural and not is_first_name(word.text)
 
 
 def _begins(run: Sequence[RussianWord], word: RussianWord) -> bool:
@@ -281,7 +263,6 @@ def _named(words: Sequence[RussianWord], first: int, last: int) -> Name:
     run = [word for word in words[first:last] if word.text[0].isupper() or _ARTICLE.match(word.text)]
     texts = [word.text for word in run]
     plain = [text for text in texts if not is_initial(text)]
-    plain = plain[1:] if is_misread(plain) else plain
     cases = _common_cases(plain or texts)
     numbered = any(map(str.isdigit, "".join(texts)))
     person = not numbered and not all(map(is_latin, texts)) and not all(map(_impersonal, texts))

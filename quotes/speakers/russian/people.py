@@ -9,11 +9,10 @@ from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.names import MASK, Names
 from quotes.speakers.russian.clauses import read_stretch
-from quotes.speakers.russian.forms import is_abbreviation, is_place, is_surname, nominative_name
+from quotes.speakers.russian.forms import is_abbreviation, is_place, nominative_name
 from quotes.speakers.russian.found import nominative
 from quotes.speakers.russian.heads import RussianPhrase, belongs
 
-_VERB_WITHIN = 6
 _CASE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("case_endings"))
 
 
@@ -78,7 +77,7 @@ class RussianPeople:
                 self._appear(sentence, replace(phrase, preposition=governed), offset, number)
             elif self._is_body(sentence, phrase):
                 self._bodies.append((phrase.start + offset, phrase.head, self._called(sentence, phrase, offset)))
-            for other in self._owners(sentence, phrase):
+            for other in self._owners(phrase):
                 self._appear(sentence, replace(other, cases=other.cases - {"nomn"}), offset, number)
         owners = [name for *_, name in self._bodies[bodies:]] + [
             one.name for one in self._appearances[people:] if one.leads
@@ -92,13 +91,11 @@ class RussianPeople:
         named = phrase.kind == "name" and phrase.subject and not is_place(sentence[phrase.start : phrase.end])
         return named or phrase.head in self._words("body_nouns")
 
-    def _owners(self, sentence: str, phrase: RussianPhrase) -> list[RussianPhrase]:
-        """The people whom a phrase names in the genitive; what follows a body may be a place: «больница Ривертона»."""
+    @staticmethod
+    def _owners(phrase: RussianPhrase) -> list[RussianPhrase]:
+        """The people whom a phrase names in the genitive."""
         inner = phrase.complement
-        owners = list(phrase.others) or ([inner] if inner and inner.name else [])
-        if phrase.head not in self._words("body_nouns"):
-            return owners
-        return [one for one in owners if one.name and self._is_person(sentence, one.name)]
+        return list(phrase.others) or ([inner] if inner and inner.name else [])
 
     def _appear(self, sentence: str, phrase: RussianPhrase, offset: int, number: int) -> None:
         if phrase.name is None:
@@ -108,18 +105,11 @@ class RussianPeople:
         gender = self._names.gender(full) or (phrase.gender if phrase.gender in {"m", "f"} else "")
         # «Моралеса»: an unknown name that stands elsewhere in the nominative, and here in another case, is no subject.
         leads = phrase.subject and (words[-1] in full.split() or not words[-1].endswith(_CASE_ENDINGS))
-        if not gender and leads:
-            gender = _gender_of_verb(sentence, phrase.end)
         roles = (*phrase.roles, *((phrase.head,) if phrase.head and phrase.kind == "noun" else ()))
         roles += tuple(role.split("-")[0] for role in roles if "-" in role)
         self._appearances.append(
             Appearance(phrase.name[0] + offset, full, gender, leads, number, tuple(dict.fromkeys(roles)))
         )
-
-    def _is_person(self, sentence: str, span: Span) -> bool:
-        """Tell whether a name of one word is a person's for sure: known as such, or named in full elsewhere."""
-        words = sentence[slice(*span)].split()
-        return len(words) > 1 or is_surname(words[0]) or " " in self._names.full(words[0])
 
     def full(self, name: str) -> str:
         """Return the fullest form of a name in the nominative; the name itself where no longer one is known."""
@@ -140,16 +130,6 @@ class RussianPeople:
         pairs = zip(self._plain[slice(*span)], self._text[slice(*span)], strict=True)
         hidden = iter([real for real, shown in pairs if shown == MASK])
         return "".join(next(hidden, "") if shown == MASK else shown for shown in name)
-
-
-def _gender_of_verb(sentence: str, start: int) -> str:
-    """Tell the gender of a subject from the first verb in the past tense that follows it closely."""
-    words = [word for word in read_stretch(sentence).words if word.start >= start][:_VERB_WITHIN]
-    for word in words:
-        form = next((form for form in word.forms[:2] if form.pos == "VERB"), None)
-        if form:
-            return form.gender if form.gender in {"m", "f"} else ""
-    return ""
 
 
 _BRACKETS = re.compile(r"\(([^\W\d_]{2,8})\)")

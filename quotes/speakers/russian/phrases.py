@@ -8,7 +8,7 @@ from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
 from quotes.speakers.russian.forms import CASES, forms
 from quotes.speakers.russian.heads import HeadReader, RussianPhrase
-from quotes.speakers.russian.names import Name, RussianWord, read_name
+from quotes.speakers.russian.names import Name, read_name
 
 _AGE = re.compile(r"\d+-\Z")
 _LONGEST_CHAIN = 10
@@ -100,61 +100,22 @@ class PhraseReader(HeadReader):
         if name := read_name(self._text, self.words, place):
             return self._named(done, inner, name)
         lists = self._lexicon.words
-        if word.low in lists("and") and inner is not done:
-            return self._coordinated(done, inner, place)
         if word.low in lists("honorifics") and (owner := self._addressed(place)) and owner.name:
-            return self._owned(done, owner)
+            return None
         if word.low in lists("role_prepositions") and done.animate and done.kind == "noun":
             return self._through(done, place)
         return self._governs(done, inner, place)
-
-    @staticmethod
-    def _entitles(word: RussianWord, title: RussianPhrase) -> bool:
-        """«Папа Римский»: an adjective behind a title."""
-        readings = [form for form in word.forms if form.pos == "ADJF" and form.gender == title.gender]
-        return word.text[0].isupper() and any(form.case in title.cases for form in readings)
-
-    def _coordinated(
-        self, done: RussianPhrase, inner: RussianPhrase, place: int
-    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
-        """«Министерство труда и занятости»: go on with a second complement."""
-        part = self._short(place + 1)
-        if part is None or "gent" not in part.cases or "nomn" in part.cases or "gent" not in inner.cases:
-            return None
-        return replace(done, end=part.end), inner, part.stop
 
     def _governs(
         self, done: RussianPhrase, inner: RussianPhrase, place: int
     ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Read a complement in the genitive, or an adjective behind a title."""
-        if inner is done and done.head in self._lexicon.words("titles") and self._entitles(self.words[place], done):
-            return replace(done, end=self.words[place].end), done, place + 1
         part = self._short(place)
         if part and part.animate and done.animate and not done.name and "gent" not in part.cases:
-            return self._second_role(done, place)
+            return None
         if part is None or not ({"gent", "ablt"} if self._rules(inner) else {"gent"}) & part.cases:
             return None
         return self._with(done, part), part, part.stop
-
-    def _owned(self, done: RussianPhrase, owner: RussianPhrase) -> tuple[RussianPhrase, RussianPhrase, int] | None:
-        """Attach a name with a form of address: «адвокат г-на Смита», «руководитель профессор Белова»."""
-        if done.animate and "gent" not in owner.cases and done.cases & owner.cases:
-            gender = owner.gender or ("f" if done.gender == "f" else "")
-            return replace(done, end=owner.end, name=owner.name, gender=gender, proper=True), owner, owner.stop
-        if "gent" not in owner.cases:
-            return None
-        return replace(self._with(done, owner), others=(*done.others, owner)), owner, owner.stop
-
-    def _second_role(self, done: RussianPhrase, place: int) -> tuple[RussianPhrase, RussianPhrase, int] | None:
-        """«Руководитель проекта профессор Анна Белова»: go on with another title, where a name follows."""
-        other = self.at(place)
-        if other is None or not other.name or not other.cases & done.cases or other.plural != done.plural:
-            return None
-        whole = replace(
-            done, end=other.end, name=other.name, gender=other.gender, cases=done.cases & other.cases, proper=True,
-            roles=done.roles + other.roles,
-        )  # fmt: skip
-        return whole, other, other.stop
 
     @staticmethod
     def _with(done: RussianPhrase, part: RussianPhrase) -> RussianPhrase:
@@ -173,10 +134,6 @@ class PhraseReader(HeadReader):
         another = particle or (inner is not done and inner.animate and not inner.name)
         another = another and "gent" in name.cases
         living = done.animate or ("gent" not in name.cases and name.last - name.first > 1 and self._maybe_role(done))
-        if not name.known and name.last - name.first == 1 and "gent" in name.cases and self._name_follows(name.last):
-            # «Мэра Ривертона Анны Петровой»: an unknown word in front of a name is a place.
-            place = RussianPhrase(span[0], span[1], "name", "", span, frozenset({"gent"}), proper=True)
-            return self._with(done, place), place, name.last
         alike = not done.gender or not name.gender or done.gender in {"m", name.gender}
         if living and shared and alike and not (another and self._name_follows(name.last)):
             gender = name.gender or ("f" if done.gender == "f" else "")
@@ -208,10 +165,6 @@ class PhraseReader(HeadReader):
             return None
         span = (self.words[name.first].start, self.words[name.last - 1].end)
         part = self._name_phrase(name.first, name, name.cases)
-        if inner is not done and inner.animate and not inner.name:
-            cases = inner.cases & name.cases & {"gent"}
-            owner = replace(inner, name=span, gender=name.gender or inner.gender, cases=cases or inner.cases)
-            return replace(done, end=span[1], proper=True, others=(*done.others, owner)), owner, name.last
         foreign = not name.known and name.last - name.first == 1 and inner.kind == "name"
         if "nomn" in name.cases and not foreign and not self._relates(inner):
             return None

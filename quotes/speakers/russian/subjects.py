@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
 from quotes.speakers.names import MASK, FoundSpeaker
 from quotes.speakers.russian.clauses import ClauseStretch
 from quotes.speakers.russian.cues import RussianCue
-from quotes.speakers.russian.forms import name_cases
 from quotes.speakers.russian.found import found_phrase
 from quotes.speakers.russian.heads import RussianPhrase, belongs
 
 _LONGEST_HOLE = 60
-_BESIDE = 20
 _CLASHES, _NOWHERE = 6, 9
 _OWNERS = (("m", "pronouns_m"), ("f", "pronouns_f"))
 
@@ -39,8 +36,6 @@ class Subjects:
             return self._document(stretch, cue)
         if cue.mood == "active":
             return self._antecedent(stretch, cue)
-        if cue.mood == "passive":
-            return self._agent(stretch, cue)
         return self._subject(stretch, cue, behind=behind)
 
     def _quoted(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
@@ -68,32 +63,10 @@ class Subjects:
         living = back is not None and back.kind != "body" and (follows is None or follows.kind == "body")
         first = behind or (alone and follows is not None and not living)
         order = (follows, here, back) if first else (here, back, follows)
-        found = next((one for one in order if one), None) or self._undeclined(stretch, cue, own[-1], behind=behind)
-        if found and (found.kind != "body" or not cue.plural or self._several_people(stretch, found, cue)):
+        found = next((one for one in order if one), None)
+        if found and (found.kind != "body" or not cue.plural):
             return found
         return self._place(stretch, cue) or found
-
-    @staticmethod
-    def _several_people(stretch: ClauseStretch, found: FoundSpeaker, cue: RussianCue) -> bool:
-        """«В городе делегаты сказали»: people in the nominative before a verb in the plural say it, no body."""
-        people = [p for p in stretch.phrases if p.animate and p.plural and p.subject and p.end <= cue.start]
-        return found.span is not None and any(p.start <= found.span[0] < p.end for p in people)
-
-    def _undeclined(
-        self, stretch: ClauseStretch, cue: RussianCue, own: tuple[int, int], *, behind: bool
-    ) -> FoundSpeaker | None:
-        """«Премьеру Смит написал»: a name alike in all cases, read as part of another phrase."""
-        start, end = (cue.end, cue.end + _BESIDE) if behind else own
-        for phrase in stretch.phrases:
-            if phrase.name is None or cue.plural or "nomn" in phrase.cases or not start <= phrase.start < end:
-                continue
-            last = stretch.text[slice(*phrase.name)].split()[-1]
-            beside = behind or not stretch.text[phrase.end : cue.start].strip()
-            if beside and phrase.name[1] == phrase.end and phrase.name[0] > phrase.start and "nomn" in name_cases(last):
-                return FoundSpeaker(
-                    phrase.name, cue.word, "name", cue.gender if cue.gender in {"m", "f"} else "", cue.strong
-                )
-        return None
 
     def _behind(self, stretch: ClauseStretch, cue: RussianCue, *, holes: bool) -> FoundSpeaker | None:
         first, *more = stretch.segments(cue.end, self._limit(stretch, cue))
@@ -142,7 +115,7 @@ class Subjects:
     def _antecedent(self, stretch: ClauseStretch, cue: RussianCue, place: int | None = None) -> FoundSpeaker | None:
         position = cue.start if place is None else place
         before = [p for p in stretch.phrases if p.end <= position and _agrees(p, cue, loose=True)]
-        near = [p for p in before[-2:] if p.animate or p.name] or [p for p in before[-1:] if self._speaks(p)]
+        near = [p for p in before[-2:] if p.animate or p.name] or before[-1:]
         if near and near[-1] is before[-1] and (owner := self._apposed(stretch, near[-1])):
             return found_phrase(stretch, owner, cue.word, cue)
         return found_phrase(stretch, near[-1], cue.word, cue) if near else None
@@ -153,16 +126,6 @@ class Subjects:
             return None
         return next((p for p in stretch.phrases if p.end < phrase.start and p.kind == "name" and not p.name
                         and stretch.text[p.end : phrase.start].strip() == ","), None)  # fmt: skip
-
-    def _speaks(self, phrase: RussianPhrase) -> bool:
-        return phrase.proper or phrase.head in self._words("body_nouns") or phrase.head in self._words("documents")
-
-    def _agent(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
-        """«Назван Ивановым»: who does it, in the instrumental."""
-        near = [p for p in stretch.phrases if "ablt" in p.cases and "nomn" not in p.cases and not p.preposition]
-        living = [p for p in near if p.animate or p.proper]
-        best = min(living, key=lambda p: abs(p.start - cue.end), default=None)
-        return found_phrase(stretch, best, cue.word, cue) if best else None
 
     def _best(
         self, stretch: ClauseStretch, cue: RussianCue, segment: tuple[int, int], *, last: bool, living: bool = False
@@ -179,21 +142,10 @@ class Subjects:
         best = min((rank for rank, _ in ranked), default=_NOWHERE)
         fitting = [phrase for rank, phrase in ranked if rank == best]
         if best >= _NOWHERE or not fitting:
-            return self._several(stretch, cue, segment)
+            return None
         fitting = [p for p in fitting if p.name and " " in stretch.text[slice(*p.name)]] or fitting
         chosen = fitting[-1 if last else 0]
-        return self._several(stretch, cue, segment) or found_phrase(stretch, chosen, cue.word, cue)
-
-    def _several(self, stretch: ClauseStretch, cue: RussianCue, segment: tuple[int, int]) -> FoundSpeaker | None:
-        """«A и B сказали»."""
-        if not cue.plural:
-            return None
-        here = [p for p in stretch.phrases if segment[0] <= p.start < segment[1] and p.subject and p.kind == "name"]
-        for first, second in pairwise(here):
-            if stretch.text[first.end : second.start].strip() in self._words("and"):
-                span = (first.start, second.end)
-                return FoundSpeaker(span, cue.word, "name", "", cue.strong, stretch.text[slice(*span)])
-        return None
+        return found_phrase(stretch, chosen, cue.word, cue)
 
     def _rank(self, stretch: ClauseStretch, phrase: RussianPhrase, cue: RussianCue) -> int:
         """How likely a nominative speaks: 0 is best, `_NOWHERE` never."""
@@ -254,20 +206,11 @@ class Subjects:
             or (phrase.proper and not phrase.animate and not phrase.name)
         )
 
-    @staticmethod
-    def _signer(stretch: ClauseStretch, phrase: RussianPhrase) -> RussianPhrase | None:
-        """«В решении, написанном судьёй Кравиц»: who wrote or signed a document."""
-        words = [word for word in stretch.words if word.start >= phrase.end][:1]
-        if not words or not any(form.pos == "PRTF" and "pssv" in form.tags for form in words[0].forms[:2]):
-            return None
-        near = [p for p in stretch.phrases if p.start > words[0].start and "ablt" in p.cases and not p.preposition]
-        return next((p for p in near[:1] if p.animate or p.proper), None)
-
     def author(
         self, stretch: ClauseStretch, phrase: RussianPhrase, word: str, cue: RussianCue | None = None
     ) -> FoundSpeaker | None:
         """Return whose a document is; the document itself where nothing tells."""
-        part = next(iter(phrase.others), phrase.complement) or self._signer(stretch, phrase)
+        part = next(iter(phrase.others), phrase.complement)
         if part is None:
             return FoundSpeaker(phrase.head_span, word, "body")
         if phrase.others:

@@ -81,9 +81,9 @@ def test_the_table_names_every_kind_of_finding_and_no_other():
 
 def test_the_verdicts_have_the_thresholds_of_the_code():
     options = VerdictOptions()
-    table = section("`altered` and the verdict")
-    assert f"| `altered` | `altered` from {options.altered:g}," in table
-    assert f"| `uncertain` | `altered` from {options.uncertain:g};" in table
+    table = section("What the verdicts mean")
+    assert f"| `altered` from {options.altered:g}," in table
+    assert f"| `altered` from {options.uncertain:g};" in table
     assert f"cosine below {options.reworded:g} |" in table
 
 

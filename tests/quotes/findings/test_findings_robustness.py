@@ -18,8 +18,8 @@ from quotes.facts.numbers.number_words import read_digits
 from quotes.facts.numbers.quantities import find_quantities
 from quotes.facts.passages import PassagePair
 from quotes.facts.places import find_places
-from quotes.facts.poles import find_poles
 from quotes.facts.proper_names import find_names
+from quotes.facts.scales import find_poles
 from quotes.facts.tokens import linked, read_tokens
 from quotes.facts.vectors import Vectors
 from quotes.findings import measure

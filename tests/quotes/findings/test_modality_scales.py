@@ -3,8 +3,8 @@ import json
 import pytest
 
 from alignment.encoders import load_encoder
-from quotes.facts.degrees import find_degrees
 from quotes.facts.passages import PassagePair
+from quotes.facts.scales import find_degrees
 from quotes.facts.vectors import Vectors
 from quotes.findings.modality import compare_modality
 from tests.support.comparison_fakes import pair_of

@@ -5,7 +5,7 @@ import pytest
 from alignment.encoders import load_encoder
 from common.data import load_table
 from quotes.facts.passages import PassagePair
-from quotes.facts.poles import find_poles
+from quotes.facts.scales import find_poles
 from quotes.facts.vectors import Vectors
 from quotes.findings.opposites import compare_opposites
 from tests.support.comparison_fakes import pair_of
@@ -32,7 +32,7 @@ def test_words_of_several_concepts_are_told_once():
 
 
 def test_every_pole_has_words_of_its_own_in_every_language():
-    pairs = load_table("quotes.facts.poles", "poles.toml")["pair"]
+    pairs = load_table("quotes.facts.scales", "poles.toml")["pair"]
     assert len(pairs) >= 350
     for name, poles in pairs.items():
         words = [[part.split() for part in pole.split(";")] for pole in poles]
@@ -69,7 +69,7 @@ def test_words_of_a_set_exclude_each_other(first, second, expected):
 
 
 def test_no_word_is_twice_in_a_set():
-    for name, members in load_table("quotes.facts.poles", "poles.toml")["set"].items():
+    for name, members in load_table("quotes.facts.scales", "poles.toml")["set"].items():
         for place in range(3):
             words = [word for member in members for word in member.split(";")[place].split()]
             assert len(words) == len(set(words)), name

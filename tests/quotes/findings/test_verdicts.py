@@ -23,7 +23,7 @@ FINDINGS = st.builds(
 EVIDENCE = st.lists(
     st.builds(
         Evidence,
-        st.sampled_from(["number_changed", "negation_flipped", "unanswered", "wording", "clause_alone", "nothing"]),
+        st.sampled_from(["number_changed", "negation_flipped", "unanswered", "wording", "clause_lost", "nothing"]),
         st.floats(0.01, 1),
         st.none() | FINDINGS,
     ),

@@ -117,7 +117,7 @@ def test_a_judge_alone_never_makes_a_pair_altered(strength):
 
 def test_even_a_judge_that_weighs_everything_makes_a_pair_uncertain_at_most(monkeypatch):
     monkeypatch.setattr(verdicts, "altered", lambda _: 1.0)
-    note = [Evidence("clause_alone", 1.0, Finding("omission", "note", "a guess"))]
+    note = [Evidence("clause_lost", 1.0, Finding("omission", "note", "a guess"))]
     doubt = Evidence("judge", 1.0, Finding("judge", "note", "doubt"))
     assert judged(doubt, typed=note, monkeypatch=monkeypatch).verdict == "uncertain"
 

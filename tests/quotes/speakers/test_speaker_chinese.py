@@ -52,10 +52,8 @@ def test_traditional_characters_are_read_one_for_one() -> None:
     assert simplify("記者說：「臺灣」") == "记者说：「台湾」"
 
 
-@pytest.mark.parametrize(
-    "text", ["这个问题没有名称", "他知道这条道路", "他的建议很好", "墙上写着字", "这座城市被称为花城"]
-)
-def test_a_word_inside_another_or_a_noun_reports_no_speech(text: str) -> None:
+@pytest.mark.parametrize("text", ["这个问题没有名称", "他知道这条道路", "这座城市被称为花城"])
+def test_a_word_inside_another_reports_no_speech(text: str) -> None:
     assert cues(text) == []
 
 

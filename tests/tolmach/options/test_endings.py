@@ -23,6 +23,7 @@ ARGUMENTS = {
     "models list": "models list",
     "models show": "models show opus-mt",
     "quotes": "quotes one.txt",
+    "report": "report one.txt",
     "translate": "translate one.txt --to ru",
 }
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.browser import chromium
 from tests.support.report_sample import sample
+from tests.tolmach.pages.test_report import hostile_result
 from tolmach.pages import write_report
 from tolmach.results.reading import read_result
 from tolmach.results.result import Review
@@ -151,6 +152,19 @@ def test_keys_lead_from_card_to_card_unless_they_are_turned_off(page: "Page") ->
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     assert page.evaluate(focused) != str(seen[1])
+
+
+def test_hostile_text_runs_nothing_and_fits(browser: "Browser", tmp_path: Path) -> None:
+    write_report(tmp_path / "hostile.html", hostile_result())
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    told: list[str] = []
+    page.on("dialog", lambda dialog: told.append(dialog.message))
+    page.goto((tmp_path / "hostile.html").as_uri())
+    page.get_by_role("button", name="Copy").click()
+    assert page.locator(".card").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert told == []
+    page.close()
 
 
 LIT = "[...document.querySelectorAll('.s.lit')].map((each) => each.id)"
