@@ -206,6 +206,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     quotes: Sequence[Sequence[Quote]] | None = None,
     alignments: AlignmentsByPair | None = None,
     judge: Judge | None = None,
+    names: Sequence[str | None] = (),
     progress: Progress = SILENT,
 ) -> Comparison:
     """Find the passages that are one quote in several versions, and what differs between their wordings.
@@ -218,6 +219,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
         alignments: For every two articles, the lower index first, how their sentences correspond; None aligns
             them.
         judge: Model that gives a second opinion on all pairs of utterances; None asks none.
+        names: What findings call each article where another is in its language; None for its place among these.
         progress: Told about every step.
 
     Returns:
@@ -240,7 +242,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
         groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
         finder = MemberFinder(versions, table, vectors=vectors, options=options.presence, progress=progress)
         filled = finder.fill(groups)
-    comparer = _Comparer(articles, versions, list(map(_cast, versions)), vectors, options)
+    comparer = _Comparer(articles, versions, list(map(_cast, versions)), vectors, options, names=names)
     named = [(f"g{number}", members) for number, members in enumerate(filled, start=1)]
     if judge:
         comparer = replace(comparer, opinions=collect(judge, comparer.pairs(named), progress))
@@ -328,6 +330,7 @@ class _Comparer:
     vectors: Vectors
     options: CompareOptions
     opinions: Mapping[_Place, Evidence] = field(default_factory=dict)
+    names: Sequence[str | None] = ()
 
     def pairs(self, groups: Sequence[_Named]) -> dict[_Place, PassagePair]:
         """Return all pairs of words, by the name of the group and the versions."""
@@ -377,11 +380,13 @@ class _Comparer:
         return Passage(plain, member.spans, member.quote, self._label(at, side), written)
 
     def _label(self, at: tuple[int, int], side: int) -> str | None:
-        """Name a version by its place among those in its language, where there are several."""
+        """Name a version, or give its place among those in its language, where there are several."""
         languages = [article.language for article in self.articles]
         own = languages[at[side]]
         if languages.count(own) == 1:
             return None
+        if self.names and (name := self.names[at[side]]):
+            return message("version.named", name=name)
         place = languages[: at[side]].count(own)
         name = _ORDINALS[place] if place < len(_ORDINALS) else "later"
         order = message(f"version.{name}", number=place + 1)

@@ -21,7 +21,7 @@ from quotes.types import Quote
 from tolmach.pages import render_report
 from tolmach.results.reading import read_result as _read_result
 from tolmach.results.result import Result, VersionScores, make_scores
-from tolmach.workflow.pipeline import align_articles, compare_articles, translate_article
+from tolmach.workflow.pipeline import Naming, align_articles, compare_articles, translate_article
 
 ArticleSource = Article | Path | str
 """An article: loaded, a file, an address, or a text."""
@@ -31,15 +31,19 @@ _LONGEST_NAME = 1024
 """Most characters of a path; no system allows longer ones."""
 
 
-def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
+def compare(
+    *versions: ArticleSource, languages: Sequence[str] = (), labels: Sequence[str] = (), original: str | None = None
+) -> Result:
     """Compare the wording of quotes in two or more versions of an article.
 
     Args:
         versions: The versions.
         languages: BCP-47 tags, one for each version; none to detect them.
+        labels: Names of the versions for readers; none to take outlets, dates and languages.
+        original: The version that the others derive from: its number from 1, or its label; None if not known.
 
     Raises:
-        UsageError: There are fewer than two versions, or not as many languages.
+        UsageError: There are fewer than two versions, or not as many languages or labels, or no such original.
         InputError: A version cannot be read.
         UnrelatedError: Two of them are not versions of one another.
 
@@ -49,7 +53,7 @@ def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     >>> sorted({pair.verdict for group in result.quotes.groups for pair in group.pairs})
     ['same']
     """
-    return compare_articles(_load_all(versions, languages))
+    return compare_articles(_load_all(versions, languages), naming=Naming(tuple(labels), original))
 
 
 def quotes(article: ArticleSource, *, language: str | None = None) -> tuple[Quote, ...]:

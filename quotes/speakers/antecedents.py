@@ -135,8 +135,6 @@ class Antecedents:
         return next((name for name in reversed(names) if name), None)
 
     def _person(self, span: Span, gender: str) -> str | None:
-        if self._names.language == CHINESE:
-            return self._chinese_person(span, gender)
         subject = self._finder.subject(self._told.masked, span)
         names = [m for m in self._names.within(span) if self._told.masked[m.start] != MASK]
         if subject and self._names.language == ENGLISH and (subject.kind == "noun" or subject.name):
@@ -144,11 +142,12 @@ class Antecedents:
             if name and self._fits(name, gender):
                 return name
             subject = None
-        ordered = [*([subject.span] if subject and subject.span else []), *((m.start, m.end) for m in names)]
+        leading = [subject.span] if subject and subject.span and subject.kind == "name" else []
+        ordered = [*leading, *((m.start, m.end) for m in names)]
         fitting = []
         for start, end in ordered:
             full = self._names.full(self._text[start:end])
-            leads = subject is not None and subject.span == (start, end)
+            leads = (start, end) in leading
             if self._names.may_be_person(full, leads=leads) and self._fits(full, gender):
                 fitting.append(full)
         sure = [full for full in fitting if gender and self._names.gender(full) == gender]
@@ -159,22 +158,6 @@ class Antecedents:
         if subject.name:
             return self._names.full(subject.name)
         return self.office(subject.span) if subject.span else None
-
-    def _chinese_person(self, span: Span, gender: str) -> str | None:
-        subject = self._finder.subject(self._told.masked, span)
-        leading = self._named(subject) if subject and subject.kind == "name" else ""
-        names = [m for m in self._names.within(span) if self._told.masked[m.start] != MASK]
-        fitting = [
-            full
-            for full in dict.fromkeys([leading, *(self._names.full(m.text) for m in names)])
-            if full and self._names.may_be_person(full, leads=False) and self._fits(full, gender)
-        ]
-        if gender == "m" and leading in fitting:
-            # The lists know few men's names; a subject of unknown gender comes before somebody else whom they know.
-            return leading
-        told = [full for full in fitting if gender and self._names.gender(full) == gender]
-        sure = [full for full in fitting if full == leading or self._names.is_sure(full)]
-        return next(iter([*told, *sure, *fitting]), None)
 
     def _leads(self, sentence: Sentence, name: str) -> bool:
         subject = self._finder.subject(self._told.masked, (sentence.start, sentence.end))

@@ -377,9 +377,8 @@ def attribute_headlines(
             # Nobody is named in the headline: whoever is quoted first.
             done[id(passage)] = replace(own, name=next((done[id(body)].name for body in bodies), own.name))
         elif english and own.name is None and _may_lead(own):
-            block = article.blocks[passage.block]
-            names = [done[id(body)].name or "" for body in bodies if done[id(body)].cue]
-            done[id(passage)] = replace(own, name=_leading(article.text[block.start : block.end], names))
+            first = next((done[id(body)].name for body in bodies if done[id(body)].cue), None)
+            done[id(passage)] = replace(own, name=first)
 
 
 def _words(article: Article, passage: MarkedPassage) -> str:
@@ -390,9 +389,3 @@ def _may_lead(own: Attribution) -> bool:
     """Tell whether the article's first speaker may be meant: no group and no stranger is said to say it."""
     words = (own.speaker or "").lower().split()
     return not words or not (words[-1].endswith("s") or words[0] in _STRANGERS)
-
-
-def _leading(headline: str, names: Sequence[str]) -> str | None:
-    """Choose the first speaker whom the headline names, else the first."""
-    known = set(headline.split())
-    return next((name for name in names if known & set(name.split())), names[0] if names else None)

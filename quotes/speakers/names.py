@@ -75,7 +75,6 @@ class Names:
             if mention.gender:
                 self._genders.setdefault(self.full(mention.text), mention.gender)
         self._people = {self.full(mention.text) for mention in self.mentions if mention.person}
-        self._people |= self._called_briefly()
         bodies = load_lexicon(language).words("bodies")
         self._people = {name for name in self._people if not bodies & set(name.split())}
 
@@ -96,7 +95,7 @@ class Names:
         """Return the fullest form of a name in the article; in Russian in the nominative."""
         if name not in self._full:
             longer = [text for text in self._alike(name) if self._covers(text, name)]
-            best = max(longer, key=lambda text: (self._ends_alike(text, name), *self._fullness(text)), default=name)
+            best = max(longer, key=self._fullness, default=name)
             self._full[name] = self._nominative(best)
         return self._full[name]
 
@@ -177,16 +176,6 @@ class Names:
         """Return what is known of the gender of a full name: `m`, `f` or nothing."""
         return self._genders.get(name, "")
 
-    def _called_briefly(self) -> set[str]:
-        """Full names whose last part (first part in Chinese order) also stands alone."""
-        single = {mention.text for mention in self.mentions if len(name_words(mention.text, self.language)) == 1}
-        return {
-            full
-            for full in {self.full(word) for word in single}
-            if len(words := name_words(full, self.language)) > 1
-            and any(word in single and self.same(words[-1], word) for word in self._alike(words[-1]))
-        }
-
     def _covers(self, longer: str, shorter: str) -> bool:
         long, short = name_words(longer, self.language), name_words(shorter, self.language)
         if len(short) > len(long):
@@ -198,12 +187,6 @@ class Names:
             if any(word in words("bodies") or word in words("place_nouns") for word in set(long) - set(short)):
                 return False  # "New York" is not short for "New York Times"
         return edge and all(any(self.same(word, other) for other in long) for word in short)
-
-    def _ends_alike(self, longer: str, shorter: str) -> bool:
-        """Tell whether an English short form is the last word: "Paul" is Ron Paul rather than Paul Smith."""
-        if self.language != ENGLISH or longer == shorter:
-            return False
-        return longer.rsplit(maxsplit=1)[-1] == shorter.rsplit(maxsplit=1)[-1]
 
     def _fullness(self, name: str) -> tuple[int, int, int]:
         words = name_words(name, self.language)

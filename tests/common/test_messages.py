@@ -37,7 +37,7 @@ CLASSES = {"alignment", "columns", "report"}
 FINDING = {"first", "second", "has", "lacks", "words", "others"}
 """What `PassagePair.finding` gives besides its own arguments."""
 ORDINALS = ("first", "second", "third", "later")
-COMPUTED = {"finding.past_future", "finding.future_past", *(f"version.{each}" for each in ORDINALS)}
+COMPUTED = {f"version.{each}" for each in ORDINALS}
 """Names that the code puts together."""
 STRATEGIES = load_table("translate.pipeline.retry", "retry.toml")
 VALUES = {

@@ -1,8 +1,12 @@
 """The Dockerfile installs all packages, and its stages and files are those that it names."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from fnmatch import fnmatch
+
+import pytest
 
 from tests.support.places import ROOT
 
@@ -49,3 +53,12 @@ def test_the_second_stage_adds_an_extra_to_the_first():
 def test_it_needs_the_python_that_the_project_needs():
     version = STEPS[0][1][0].removeprefix("python:").removesuffix("-slim")
     assert PROJECT["project"]["requires-python"] == f">={version}"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("docker") is None, reason="docker is not installed")
+def test_the_base_is_built_and_compares_the_sample():
+    subprocess.run(["docker", "build", "--quiet", "--target", "base", "-t", "tolmach-test", str(ROOT)], check=True)
+    command = ["docker", "run", "--rm", "--network", "none", "tolmach-test", "demo", "--no-translate"]
+    shown = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+    assert "quotes may differ" in shown

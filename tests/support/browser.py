@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -29,3 +30,11 @@ def chromium(request: pytest.FixtureRequest) -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def violations(page: "Page") -> list[tuple[str, list[str]]]:
+    """Return the rules of axe-core that a page breaks, each with the first elements that do."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only these tests need it
+
+    found = Axe().run(page, options={"runOnly": list(RULES), "resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]

@@ -66,3 +66,9 @@ def test_scores_need_a_reference_or_a_source():
         tolmach.evaluate(RUSSIAN)
     assert tolmach.evaluate(RUSSIAN, source=ENGLISH).reference_free is not None
     assert tolmach.evaluate(RUSSIAN, RUSSIAN).metrics["chrf"].score == pytest.approx(100)
+
+
+def test_versions_can_be_named() -> None:
+    texts = ("He said: “We agree to all of it.”", "He said: “We agree to none of it.”")
+    result = tolmach.compare(*texts, languages=["en", "en"], labels=["Ledger", "Courier"], original="Ledger")
+    assert [(each.label, each.role) for each in result.versions] == [("Ledger", "source"), ("Courier", "given")]

@@ -120,7 +120,8 @@ def render_page(result: BenchResult) -> str:
     """Render the page."""
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
-    style, labels = resource("report.css") + resource("bench.css"), labels_of(result)
+    style, script = resource("report.css") + resource("bench.css"), resource("bench.js")
+    labels = labels_of(result)
     return (
         environment()
         .get_template("bench.html")
@@ -134,9 +135,10 @@ def render_page(result: BenchResult) -> str:
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
             labels=labels,
-            # Our own style sheet.
+            # Our own files.
             style=Markup(style),  # noqa: S704
-            policy=make_policy(style),
+            script=Markup(script),  # noqa: S704
+            policy=make_policy(style, script),
         )
     )
 

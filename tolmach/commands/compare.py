@@ -10,14 +10,14 @@ from alignment.encoders import load_ahead
 from common.names import printable
 from common.progress import Progress
 from tolmach.export.output import Output
-from tolmach.export.quotes import COMPARISON_FORMATS, check_options, deliver_comparison
+from tolmach.export.quotes import COMPARISON_FORMATS, CsvForm, check_options, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     ReadingOptions,
     ResultOptions,
     common_options,
+    csv_options,
     encoding_option,
-    formula_option,
     interface_option,
     languages_option,
     output_options_for,
@@ -41,6 +41,8 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     force: bool
     full: bool
     escape: bool
+    excel: bool
+    tidy: bool
     judge: str | None
     labels: tuple[str, ...]
     original: str | None
@@ -86,9 +88,10 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     metavar="MODEL|URL",
     help="Get a second opinion from a chat model: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
 )
+@option("--tidy", group=OptionGroup.OUTPUT, expert=True, is_flag=True, help="In csv, write a row for each finding.")
 @encoding_option
 @private_option
-@formula_option
+@csv_options
 @output_options_for(COMPARISON_FORMATS)
 @interface_option
 @common_options
@@ -108,17 +111,17 @@ def compare(options: CompareCommandOptions) -> None:
     """
     progress = make_progress(quiet=options.quiet)
     output = Output(options.output_format, options.output, COMPARISON_FORMATS)
-    chosen = {"full": options.full, "escape": options.escape}
+    form = CsvForm(escape=options.escape, excel=options.excel, tidy=options.tidy)
     check_versions(len(options.articles))
     naming = Naming(options.labels, options.original)
-    check_options(output, **chosen)
+    check_options(output, form, full=options.full)
     judge = _judge(options.judge, progress) if options.judge is not None else None
     load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
     if options.report:
         write_report(options.report, result)
-    deliver_comparison(result, output, **chosen)
+    deliver_comparison(result, output, form, full=options.full)
     if options.report and not options.quiet:
         say(f"Report: {printable(options.report)}")
 

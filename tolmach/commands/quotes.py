@@ -6,14 +6,14 @@ import click
 
 from common.progress import SILENT
 from tolmach.export.output import Output
-from tolmach.export.quotes import QUOTE_FORMATS, check_options, deliver_quotes
+from tolmach.export.quotes import QUOTE_FORMATS, CsvForm, check_options, deliver_quotes
 from tolmach.options.command import TolmachCommand, takes
 from tolmach.options.common import (
     ReadingOptions,
     ResultOptions,
     common_options,
+    csv_options,
     encoding_option,
-    formula_option,
     interface_option,
     languages_option,
     output_options_for,
@@ -30,6 +30,7 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
     """Options of `tolmach quotes`."""
 
     escape: bool
+    excel: bool
 
 
 @click.command(cls=TolmachCommand)
@@ -37,7 +38,7 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
 @languages_option
 @encoding_option
 @private_option
-@formula_option
+@csv_options
 @output_options_for(QUOTE_FORMATS)
 @interface_option
 @common_options
@@ -55,8 +56,9 @@ def quotes(options: QuoteCommandOptions) -> None:
     """
     progress = make_progress(quiet=options.quiet)
     output = Output(options.output_format, options.output, QUOTE_FORMATS)
-    check_options(output, escape=options.escape)
+    form = CsvForm(escape=options.escape, excel=options.excel)
+    check_options(output, form)
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     # One article is finished before a bar could be read.
     result = find_quotes(loaded, progress if len(loaded) > 1 else SILENT)
-    deliver_quotes(result, output, escape=options.escape)
+    deliver_quotes(result, output, form)

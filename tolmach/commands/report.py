@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from common.errors import InputError
 from corpora.limits import read_text
 from tolmach.export.output import Output
 from tolmach.options.command import TolmachCommand, takes
@@ -52,5 +53,12 @@ def report(options: SavedResultOptions) -> None:
 
 
 def _render(result: Result) -> str:
+    """Return the page for what the result holds.
+
+    Raises:
+        InputError: It holds quotes that were not compared, which have no page.
+    """
+    if result.quotes and not result.quotes.groups and not result.alignments:
+        raise InputError("the quotes of this result were not compared", hint="Name a result of tolmach compare")
     aligned = result.alignments and result.quotes is None and not result.translations
     return render_alignment(result) if aligned else render_report(result)

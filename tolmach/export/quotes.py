@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
+from common.messages import message
 from tolmach.export.output import Output
 from tolmach.pages import render_report
 from tolmach.results.result import to_json
@@ -26,6 +28,7 @@ PAIR_COLUMNS: Final = (
     "group", "first_version", "second_version", "first_language", "second_language", "first_file", "second_file",
     "speaker", "kind", "group_verdict", "verdict", "altered", "similarity", "first_text", "second_text", "findings",
 )  # fmt: skip
+FINDING_COLUMNS: Final = ("finding_kind", "finding_severity", "finding")
 
 _FORMULA: Final = tuple(
     "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
@@ -33,62 +36,84 @@ _FORMULA: Final = tuple(
 """Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
-_MORE: Final = "--all shows them all, side by side"
-
 CsvValue = str | int | float | None
 
 
-def check_options(output: Output, *, escape: bool, full: bool = False) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CsvForm:
+    """How CSV is written.
+
+    Attributes:
+        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
+        excel: Whether to begin with a byte-order mark, without which Excel does not read UTF-8.
+        tidy: Whether a comparison has a row for each finding, with its parts in columns.
+    """
+
+    escape: bool = False
+    excel: bool = False
+    tidy: bool = False
+
+
+_PLAIN: Final = CsvForm()
+
+
+def check_options(output: Output, csv_form: CsvForm, *, full: bool = False) -> None:
     """Refuse options that do not apply to the format.
 
     Raises:
         UsageError: The file's extension is of another format, or an option is about another one.
     """
     chosen = output.form()
-    for given, name, form in ((escape, "--escape-formulas", "csv"), (full, "--all", "table")):
+    options = (
+        (csv_form.escape, "--escape-formulas", "csv"),
+        (csv_form.excel, "--excel", "csv"),
+        (csv_form.tidy, "--tidy", "csv"),
+        (full, "--all", "table"),
+    )
+    for given, name, form in options:
         if given and chosen != form:
             raise UsageError(f"{name} is about {form}, not {chosen}", hint=f"Add --format {form}, or leave it out")
 
 
-def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) -> None:
+def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> None:
     """Write the quotes of every version.
 
     Args:
         result: A document with quotes.
         output: Destination and format, one of `QUOTE_FORMATS`.
-        escape: Whether to escape formulas in CSV.
+        form: How CSV is written.
 
     Raises:
         OutputError: The file cannot be written.
     """
     if output.form() == "csv":
-        output.write(quotes_csv(result, escape=escape))
+        output.write(quotes_csv(result, form))
     else:
         output.emit(to_json(result), lambda console: quotes_table(console, result))
 
 
-def deliver_comparison(result: "Result", output: Output, *, full: bool = False, escape: bool = False) -> None:
+def deliver_comparison(result: "Result", output: Output, form: CsvForm = _PLAIN, *, full: bool = False) -> None:
     """Write the differences between the quotes of the versions.
 
     Args:
         result: A document with compared quotes.
         output: Destination and format, one of `COMPARISON_FORMATS`.
+        form: How CSV is written.
         full: Whether a table shows the wordings of all quotes, not a summary.
-        escape: Whether to escape formulas in CSV.
 
     Raises:
         OutputError: The file cannot be written.
     """
     if output.form() == "csv":
-        output.write(comparison_csv(result, escape=escape))
+        output.write(comparison_csv(result, form))
     elif output.form() == "html":
         output.write(render_report(result))
     else:
-        draw = comparison_table if full else partial(comparison_summary, more=_MORE)
+        draw = comparison_table if full else partial(comparison_summary, more=message("quotes_table.all_shows"))
         output.emit(to_json(result), lambda console: draw(console, result))
 
 
-def quotes_csv(result: "Result", *, escape: bool = False) -> str:
+def quotes_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
     """Return the quotes of every version as CSV (RFC 4180) with a header, one row a quote; see `QUOTE_COLUMNS`.
 
     `start` and `end` count code points into the article's text; interruptions of the quote are included. `sentence` has
@@ -96,7 +121,7 @@ def quotes_csv(result: "Result", *, escape: bool = False) -> str:
 
     Args:
         result: A document with quotes.
-        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
+        form: How it is written.
     """
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     rows = (
@@ -104,21 +129,30 @@ def quotes_csv(result: "Result", *, escape: bool = False) -> str:
         for version, found in zip(result.versions, result.quotes.quotes, strict=True)
         for quote in found
     )
-    return _write(QUOTE_COLUMNS, rows, escape=escape)
+    return _write(QUOTE_COLUMNS, rows, form)
 
 
-def comparison_csv(result: "Result", *, escape: bool = False) -> str:
+def comparison_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
     """Return the groups as CSV (RFC 4180) with a header, one row for each pair of versions; see `PAIR_COLUMNS`.
 
-    A version without the quote has an empty text. Findings are written `kind:severity:message`, separated by ` | `.
+    A version without the quote has an empty text. Findings are written `kind:severity:message`, separated by ` | `. In
+    the tidy form there is one row for each finding, which has columns of its own; see `FINDING_COLUMNS`.
 
     Args:
         result: A document with compared quotes.
-        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
+        form: How it is written.
     """
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
-    rows = (_pair_row(result, group, pair) for group in result.quotes.groups for pair in group.pairs)
-    return _write(PAIR_COLUMNS, rows, escape=escape)
+    pairs = [(group, pair) for group in result.quotes.groups for pair in group.pairs]
+    if form.tidy:
+        tidy = (
+            [*_pair_row(result, group, pair), finding.kind, finding.severity, finding.message]
+            for group, pair in pairs
+            for finding in pair.findings
+        )
+        return _write((*PAIR_COLUMNS[:-1], *FINDING_COLUMNS), tidy, form)
+    rows = ([*_pair_row(result, group, pair), " | ".join(map(_finding, pair.findings))] for group, pair in pairs)
+    return _write(PAIR_COLUMNS, rows, form)
 
 
 def _quote_row(version: "Version", quote: "Quote") -> list[CsvValue]:
@@ -138,7 +172,7 @@ def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[
     return [
         group.id, *(version.id for version in versions), *(version.article.language for version in versions),
         *(version.article.meta.source for version in versions), group.speaker_name, kind, group.verdict, pair.verdict,
-        round(pair.altered, _PLACES), similarity, *texts, " | ".join(map(_finding, pair.findings)),
+        round(pair.altered, _PLACES), similarity, *texts,
     ]  # fmt: skip
 
 
@@ -146,11 +180,12 @@ def _finding(finding: "Finding") -> str:
     return f"{finding.kind}:{finding.severity}:{finding.message}"
 
 
-def _write(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], *, escape: bool) -> str:
+def _write(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], form: CsvForm) -> str:
     text = io.StringIO(newline="")
+    text.write("\ufeff" if form.excel else "")
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([_guarded(cell) for cell in row] if escape else row for row in rows)
+    writer.writerows([_guarded(cell) for cell in row] if form.escape else row for row in rows)
     return text.getvalue()
 
 

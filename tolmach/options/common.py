@@ -251,8 +251,15 @@ def private_option(command: Command) -> Command:
     return wrapped
 
 
-def formula_option(command: Command) -> Command:
-    """Add `--escape-formulas` to a command that writes CSV; it receives `escape`."""
+def csv_options(command: Command) -> Command:
+    """Add `--excel` and `--escape-formulas` to a command that writes CSV; it receives `excel` and `escape`."""
+    command = option(
+        "--excel",
+        group=OptionGroup.OUTPUT,
+        expert=True,
+        is_flag=True,
+        help="In csv, begin with the mark by which Excel knows UTF-8.",
+    )(command)
     return option(
         "--escape-formulas",
         "escape",

@@ -10,7 +10,7 @@ from corpora.article import Block
 from corpora.inlines import clip
 from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
-from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
+from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource, without_folders
 from tolmach.pages.summary import Figure, make_cautions, make_facts
 from tolmach.results.overview import TranslationCounts, count_sentences
 from tolmach.results.result import Result, Version
@@ -33,7 +33,7 @@ def render_bilingual(result: Result, target: str) -> str:
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
-    pair = pair_of(result, target)
+    pair = without_folders(pair_of(result, target))
     text, facts = BilingualText(pair), make_facts(pair)
     style, script = resource("report.css") + resource("bilingual.css"), resource("bilingual.js")
     counts = count_sentences(pair.translations[target])

@@ -156,6 +156,8 @@ _ROOM = 16
 """Lines of changes in a summary: with counts, notes and the report's path they fill a terminal of 24 lines."""
 _PAIR = 2
 """Where there are no more versions, a summary does not name them."""
+_QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
+"""Marks around the words that a finding names, in all languages of reports."""
 _LONG = 60
 """Characters of a wording in a summary."""
 
@@ -204,7 +206,7 @@ def _gravest_finding(card: Card, *, named: bool) -> Text:
     if named:
         told.append(_DASH.join(card.members[at].version.id for at in pair.compared.versions))
     found = [finding.message for _, finding in pair.findings[:1]]
-    if "\N{LEFT DOUBLE QUOTATION MARK}" not in "".join(found):
+    if _QUOTING.isdisjoint("".join(found)):
         found.append(_shorten(next(_plain(member) for member in card.members if member.quote)))
     return fold(f"{message('list.comma').join(told)}: {' '.join(found)}")
 

@@ -220,7 +220,10 @@ def compare_articles(
     found = quotes.extract_all(articles, progress)  # before the encoder is asked for, which may still be loading
     alignments = _align(articles, progress)
     _check_related(articles, alignments, progress, doing="compare", force=force)
-    comparison = quotes.compare_versions(articles, quotes=found, alignments=alignments, judge=judge, progress=progress)
+    names = [version.label for version in versions]
+    comparison = quotes.compare_versions(
+        articles, quotes=found, alignments=alignments, judge=judge, names=names, progress=progress
+    )
     named = make_alignments(versions, alignments)
     hints = _hints(articles) if judge is None else ()
     return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature(), hints=hints)

@@ -17,9 +17,7 @@ from quotes.speakers.names import MASK, FoundSpeaker, Mention
 _STOPS = re.compile(rf"[。！？；\n]|{MASK}(?!{MASK}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{MASK}]){MASK}+")
 """Ends of sentences, and quotes that are no terms inside one."""
 _LONG_STOPS = re.compile(r"[。！？\n]")
-_PAUSE = re.compile("[，,；。！？\n]")
 _PARAGRAPH = re.compile(rf"[ \t]*\n\s*([^。！？\n{MASK}]+)")
-_NEXT_QUOTE = re.compile(rf"[ \t]*\n\s*{MASK}+([^。！？\n{MASK}]+)")
 _WINDOW = 300
 _REACH = 120
 """How far in front of a verb of saying its subject may stand."""
@@ -61,23 +59,12 @@ class ChineseFinder:
         lead = text[start:end]
         if not lead.strip(_SPACES) and (found := self._told_next(text, start)):
             return found
-        opens = self._opens(text, start)
         turned = any_of("turns").match(simplify(lead.lstrip(f"，,{_SPACES}")))
-        led = lead.lstrip(_SPACES)[:1] in {"，", ","}
         ended = lead.lstrip(_SPACES)[:1] == "。"
-        if not opens and (ended or turned):
-            return None
-        return self._says(text, span, opens=opens, led=led)
+        return None if ended or turned else self._says(text, span)
 
-    def _says(self, text: str, span: Span, *, opens: bool, led: bool) -> FoundSpeaker | None:
-        """Read the first verb of saying behind a quote that has a subject.
-
-        Args:
-            text: The article with its quotes masked.
-            span: From the end of the quote on.
-            opens: Whether the quote begins a sentence.
-            led: Whether a comma follows the quote.
-        """
+    def _says(self, text: str, span: Span) -> FoundSpeaker | None:
+        """Read the first verb of saying behind a quote that has a subject."""
         start, end = span
         lead = text[start:end]
         start += len(lead) - len(lead.lstrip(f"，,。{_SPACES}\N{EM DASH}-"))
@@ -89,7 +76,7 @@ class ChineseFinder:
             before = [word for word in cut if word.end <= cue.start]
             commas = sum(word.text in COMMAS for word in before)
             aside = commas > _MOST_COMMAS or (commas and text[cue.end : end].strip(_SPACES))
-            closes = self._closes(text, cue, end, opens=opens) or (led and opens)
+            closes = self._closes(text, cue, end)
             if closes and not aside and (found := self._in_clauses(before, cue)):
                 return found
         return None
@@ -103,15 +90,11 @@ class ChineseFinder:
         Not where the paragraph in front ends in somebody's words: then the quote continues them.
         """
         start = len(text[:end].rstrip(MASK))
-        if text[:start].rstrip(_SPACES)[-1:] not in {"", "\n"}:
-            return None
         following = _PARAGRAPH.match(text, end)
         if following and (found := self._signed(text, following.span(1))):
             return found
         if self._ends_in_words(text[:start].rstrip()):
             return None
-        if onward := _NEXT_QUOTE.match(text, end):
-            return self.after(text, onward.span(1))
         return self._goes_on(text, following.span(1)) if following else None
 
     def _goes_on(self, text: str, span: Span) -> FoundSpeaker | None:
@@ -139,16 +122,10 @@ class ChineseFinder:
         return MASK in text[begin:] or bool(speech_cues(text, words(text, (begin, len(text)), self._names.known)))
 
     @staticmethod
-    def _opens(text: str, end: int) -> bool:
-        """Tell whether the quote that ends at `end` begins a sentence."""
-        before = text[:end].rstrip(MASK).rstrip(_SPACES)
-        return before[-1:] in {"", *"。！？\n"}
-
-    @staticmethod
-    def _closes(text: str, cue: Cue, end: int, *, opens: bool) -> bool:
+    def _closes(text: str, cue: Cue, end: int) -> bool:
         """Tell whether nothing but a pause follows a verb of saying."""
         rest = text[cue.end : end].lstrip(_SPACES)
-        if not opens and rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == MASK:
+        if rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == MASK:
             return False
         return not rest or rest[0] in "，,。：:“「"
 
@@ -201,8 +178,6 @@ class ChineseFinder:
     def _ahead(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb: in its sentence, else before the quote in front of it."""
         far = max(start, cue.start - _REACH)
-        if far > start and (pause := _PAUSE.search(text, far, cue.start)):
-            far = pause.end()  # A clause from its beginning, so that no name is cut in two.
         ends = ([match.end() for match in stops.finditer(text, far, cue.start)] for stops in (_STOPS, _LONG_STOPS))
         for begin in dict.fromkeys(max([far, *places]) for places in ends):
             if found := self._in_clauses(words(text, (begin, cue.start), self._names.known), cue):
@@ -212,12 +187,7 @@ class ChineseFinder:
     def _in_clauses(self, cut: Sequence[ChineseWord], cue: Cue) -> FoundSpeaker | None:
         """Read the clause of a verb, then those in front of it; a clause that says when comes last."""
         *earlier, own = list(clauses(cut))
-        if any(word.text in word_set("passives") for word in own[-2:]):
-            return None
         head = self._reader.subject(own)
-        noun = simplify(cue.word)[:-1]
-        if not own and not earlier and noun in word_set("owned"):
-            head = self._reader.issued((cue.start, cue.end - 1), noun)
         if head and (head.vague or (head.kind == "body" and not cue.strong)):
             return None
         if head:
@@ -249,7 +219,7 @@ class ChineseFinder:
         """Take the subject of a sentence's first clause that has one with a name, else a pronoun or a noun."""
         heads = [head for head in map(self._reader.subject, clauses(words(text, span, self._names.known))) if head]
         named = [head for head in heads if head.kind == "name"]
-        people = [head for head in heads if head.kind == "pronoun" or self._is_person(text, head.span)]
+        people = [head for head in heads if head.kind == "pronoun"]
         head = next(iter([*people, *named]), None) or next(
             (head for head in heads if head.kind in {"pronoun", "noun"}), None
         )

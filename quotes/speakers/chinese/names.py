@@ -49,14 +49,13 @@ class NameList:
         self.aliases: dict[str, str] = {}
         self.bodies: list[tuple[int, str]] = []
         full = {self._cut_roles(self._whole(match)) for match in self._shapes.dotted.finditer(self._plain)}
-        full = {self._shortened(name) for name in full}
         dotted = {name for name in full if len(re.split(f"[{DOTS}-]", name)) > 1}
         self._brief = {name[-1] for name in dotted if name[-2] in DOTS}
         self.people = dotted | self._parts(dotted)
         self._latin_names = latin = self._latin()
         self.people |= {name for name in latin if " " in name and not name.isupper()}
         self._compile(self.people | latin)
-        single = {self._shortened(name) for name in self._single() if not name.endswith(endings("bodies"))}
+        single = {name for name in self._single() if not name.endswith(endings("bodies"))}
         # A verb of one character that was taken for the end of a given name.
         self.people |= {n for n in single if n[:-1] not in single or n[-1] not in word_set("single_followers")}
         self.bodies.sort()
@@ -74,14 +73,6 @@ class NameList:
             for name in sorted(self._brief)
         ]
         self.known = re.compile("|".join([f"{MASK}+", *map(re.escape, longest), *brief]))
-
-    def _shortened(self, name: str) -> str:
-        """Cut off the first character of the next word, where the article has the name without it more often."""
-        last = re.split(f"[{DOTS}-]", name)[-1]
-        short = last[:-1]
-        if len(short) <= _NICKNAME or self._plain.count(short) <= 2 * self._plain.count(last):
-            return name
-        return name[:-1]
 
     def _parts(self, dotted: set[str]) -> set[str]:
         """Last and first parts of dotted names that may stand alone."""
@@ -116,10 +107,7 @@ class NameList:
         """A dotted name without the end of a title in front of it, and without a verb behind it."""
         near = any_of("roles").finditer(self._plain, max(0, match.start() - _LEAD), match.start() + 3)
         start = max((role.end() for role in near if role.start() < match.start() < role.end()), default=match.start())
-        if re.match(r"\d[年月日]", self._plain[max(0, start - 1) : start + 1]):
-            start += 1
-        end = match.end()
-        end = self._shapes.tail(self._plain, start, end)
+        end = self._shapes.tail(self._plain, match.end())
         follows = any_of("name_followers")
         cut = next((size for size in (2, 1) if follows.match(self._plain, end - size)), 0)
         return self._plain[start : end - (cut or int(self._plain[end - 1] in self._shapes.stops))]
@@ -148,14 +136,10 @@ class NameList:
         counted = previous is not None and previous.tag == "m"
         may_start = word.text[0] in self._shapes.starts and word.tag[0] not in "NQ" and not counted
         end = self._single_end(word, previous) if may_start else 0
-        if end and not self._is_place(end):
+        if end:
             return self._plain[self._shapes.begin(word, previous) : end]
         between = self._between(word, previous) if previous is not None else 0
         return self._plain[word.start : between] if between else ""
-
-    def _is_place(self, end: int) -> bool:
-        """Tell whether what ends here is a place or an outlet: a word for one follows, not "mayor"."""
-        return bool(any_of("place_ends").match(self._plain, end)) and not any_of("roles").match(self._plain, end)
 
     def _between(self, word: ChineseWord, previous: ChineseWord) -> int:
         """Where a name with a rare surname ends that fills the gap between a title and a verb of saying; 0 for none."""
@@ -177,8 +161,6 @@ class NameList:
         """Where a name ends that begins with a word; 0 where none does."""
         if familiar := self._shapes.familiar.match(self._plain, word.start):
             return familiar.end() if self._shapes.ends_at(self._plain, familiar.end()) else 0
-        if courtesy := any_of("courtesy").match(self._plain, word.start + 1):
-            return courtesy.end() if word.text[0] in self._shapes.surnames else 0
         titled = previous is not None and previous.text.endswith(endings("roles"))
         # The segmenter takes some surnames for numerals; a title in front of a number there is none.
         function = word.tag[0] in _FUNCTION_WORDS and len(word.text) == 1 and not (titled and word.tag == "m")
@@ -213,26 +195,16 @@ class NameList:
 
     def _untitled_end(self, word: ChineseWord, previous: ChineseWord | None) -> int:
         if word.tag.startswith("nr"):
-            nickname = len(word.text) == _NICKNAME and word.text[0] in word_set("nickname_starts")
-            if nickname and word.text not in word_set("courtesy"):
-                return word.end
-            end = self._shapes.end(self._plain, word.start, count=1)
-            return end if self._shapes.credible(self._plain[word.start : end]) or self._speaks(end) else 0
+            return self._shapes.end(self._plain, word.start, count=1)
         heads = previous is None or previous.tag in {"x", "QUOTE", "t", "nt", "ns", "uj"}
-        end = self._shapes.end(self._plain, word.start) if heads else 0
-        return end if end and self._speaks(end) else 0
-
-    def _speaks(self, end: int) -> bool:
-        """Tell whether a verb of saying follows soon in the same clause."""
-        clause = re.split("[，。；！？、\n]", self._plain[end : end + 2 * LONGEST_NAME])[0]
-        return any_of("cues").search(clause) is not None
+        return self._shapes.end(self._plain, word.start) if heads else 0
 
     def _mention(self, match: re.Match[str]) -> Mention:
         start, end = match.span()
         name = match.group()
         after = any_of("honorifics").match(self._plain, end)
         title = after.group() if after else ""
-        gender = self._shapes.gender(self._plain[max(0, start - _LEAD) : start], name, title)
+        gender = self._shapes.gender(name)
         person = bool(gender or title) or name in self.people
         return Mention(start, end, self._text[start:end], gender, person)
 
@@ -242,8 +214,6 @@ class NameList:
         titles = [role for role in word_set("roles") if lead.endswith(role)]
         if called := any_of("namings").search(lead):
             titles += [noun for noun in word_set("role_ends") if lead[: called.start()].endswith(noun)]
-        if after := any_of("roles").match(self._plain, mention.end):
-            titles.append(after.group())
         if titles:
             yield NamedRole(mention.start, max(titles, key=len), mention.text)
 
@@ -264,13 +234,6 @@ class NameList:
             if mention.person and lead[-1:] in {"", *"。！？”」"}:
                 return mention.text
         return None
-
-    def named_body(self, noun: str, place: int) -> str:
-        """The name that a body of some sort was last given before a place; an empty string where it has none."""
-        named = re.compile(rf"(?:^|[。，；：、“\n的])({HAN}{{2,6}}?{re.escape(noun)})", re.MULTILINE)
-        found = [match.span(1) for match in named.finditer(self._plain, max(0, place - _FARTHEST), place)]
-        own = [self._text[start:end] for start, end in found]
-        return own[-1] if own else ""
 
     def meant(self, span: Span) -> str:
         """What the words at a span stand for, where brackets told so; else nothing."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quotes.speakers.chinese.names import NameList
-from quotes.speakers.chinese.shapes import any_of, word_set
+from quotes.speakers.chinese.shapes import word_set
 from quotes.speakers.chinese.text import NAME, QUOTE, ChineseWord
 
 COMMAS = frozenset("，,：:；;")
@@ -63,8 +63,6 @@ class PhraseCutter:
         word = cut[place]
         if word.tag in {NAME, "uj", "eng"} or word.text in word_set("noun_joiners"):
             return True
-        if word.text in word_set("owned") and place == 0:
-            return True
         if self._apart(cut, place):
             return False
         if word.text in word_set("roles") or word.text in word_set("bodies"):
@@ -78,16 +76,12 @@ class PhraseCutter:
     def _apart(self, cut: Sequence[ChineseWord], place: int) -> bool:
         """Tell whether a word is no part of a noun phrase, whatever its class."""
         word = cut[place]
-        if word.tag == "vn" and place + 1 < len(cut) and cut[place + 1].text in word_set("time_ends"):
-            return True  # "after the hearing"
         listed = any(word.text in word_set(name) for name in ("adverbs", "coverbs", "cues", "lead_ins"))
         return listed or word.tag == QUOTE or self._aside(word)
 
     @staticmethod
     def _aside(word: ChineseWord) -> bool:
         """Tell whether one word says when or where: a set phrase with a preposition, or one that ends in "before"."""
-        if word.tag.startswith("nr") and any_of("adverbs").match(word.text):
-            return True
         glued = len(word.text) > _SHORT and (
             word.text[0] in word_set("aside_starts") or word.text[0] in word_set("objects")
         )

@@ -73,41 +73,17 @@ class NameShapes:
         joined = rf"{foreign}{{2,6}}-{foreign}{{2,7}}"
         return re.compile(rf"{joined}|{inner}{{1,7}}(?:-{inner}{{1,6}})?(?:[{DOTS}](?:{piece}|[A-Z]\b|{HAN}{{1,4}}))+")
 
-    def tail(self, plain: str, start: int, end: int) -> int:
+    def tail(self, plain: str, end: int) -> int:
         """Where the last part of a dotted name ends: in front of a character that no transcription has."""
-        last = max(plain.rfind(dot, start, end) for dot in f"{DOTS}-") + 2
-        for place in range(last, end):
-            follows = any_of("name_followers").match(plain, place) or plain[place] in word_set("single_followers")
-            if plain[place] not in self._foreign and follows:
-                return place
         # One character that transcriptions seldom have may end the name.
         follows = self.ends_at(plain, end) > 1 or plain[end : end + 1] in word_set("single_followers")
         rare = re.match(HAN, plain[end : end + 1]) and not follows and self.ends_at(plain, end + 1)
         return end + int(bool(rare))
 
-    def gender(self, before: str, name: str, title: str) -> str:
-        """Tell whether somebody is a man or a woman.
-
-        Args:
-            before: The few characters in front of the name.
-            name: The name in Simplified characters.
-            title: What stands behind it.
-
-        Returns:
-            `m`, `f`, or an empty string where nothing tells.
-        """
-        if self.woman.search(before) or title in word_set("women"):
-            return "f"
-        if any_of("courtesy").search(name):
-            return "f" if name.endswith(endings("women")) else "m" if name.endswith(endings("men")) else ""
+    def gender(self, name: str) -> str:
+        """Tell by the first name whether somebody is a man or a woman: `m`, `f` or nothing."""
         first = re.split(f"[{DOTS}-]", name)[0]
-        if title in word_set("men"):
-            return "m"
         return "f" if first in word_set("first_names_f") else "m" if first in word_set("first_names_m") else ""
-
-    def credible(self, name: str) -> bool:
-        """Tell whether what the segmenter takes for a name is one: its dictionary has some nouns among short ones."""
-        return len(name) > 2 or set(name) <= self._foreign or not in_dictionary(name)  # noqa: PLR2004
 
     def sizes(self, plain: str, start: int) -> list[int]:
         """List how many characters from `start` on can be a name."""
@@ -115,14 +91,6 @@ class NameShapes:
         surname = next(len(s) for s in self._long_surnames if plain.startswith(s, start)) if long else 0
         surname = surname or int(plain[start : start + 1] in self.surnames)
         native = {surname + 1, surname + 2} if surname else set()
-        whole = plain[start : start + 4]
-        if (
-            surname
-            and whole[1:2] in self.surnames
-            and whole[3:] not in word_set("time_ends")
-            and self.ends_at(plain, start + 4) > 1
-        ):
-            native.add(surname + 3)  # A married woman's two surnames.
         run = 0
         while plain[start + run : start + run + 1] in self._foreign and run < LONGEST_NAME and start + run < len(plain):
             run += 1
@@ -175,8 +143,6 @@ class NameShapes:
         word, tag = tagged(plain[place : place + _AHEAD])[0]
         follows = tag[0] in "vdpctfuz" and in_dictionary(word)
         follows = follows or (tag[0] == "a" and len(word) > 1)
-        if tag == "i" or (tag == "l" and word[0] in word_set("aside_starts")):
-            return 2
         lone = len(word) == 1 and (word in word_set("single_followers") or (follows and word not in self._foreign))
         return len(word) if follows and len(word) > 1 else int(lone)
 

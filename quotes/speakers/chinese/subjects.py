@@ -9,8 +9,7 @@ from corpora.offsets import Span
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import ChinesePhrase, PhraseCutter
 from quotes.speakers.chinese.shapes import any_of, endings, is_body, word_set
-from quotes.speakers.chinese.text import NAME, TERM, ChineseWord, simplify, words
-from quotes.speakers.names import MASK
+from quotes.speakers.chinese.text import NAME, ChineseWord, simplify, words
 
 _FARTHEST = 600
 _STOPS = "。！？\n"
@@ -51,16 +50,9 @@ class Issuers:
 
     def _name(self, word: ChineseWord) -> str:
         """The name of a person, or of a body where one word is all of it or the article named it before."""
-        if word.tag == NAME and word.text in self._names.people:
-            return self._text[word.start : word.end]
         if not is_body(word):
             return ""
-        if word.text in word_set("bodies") and word.text not in word_set("proper_bodies"):
-            return self._names.named_body(word.text, word.start)
         return self._text[word.start : word.end]
-
-
-_LONGEST_BODY = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +94,12 @@ class SubjectReader:
 
     def subject(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         """Find the subject of a clause whose words end where its verb of saying begins."""
-        up_to_verb = self._up_to_verb(cut)
+        up_to_verb = cut
         first = self._read(up_to_verb) if len(up_to_verb) < len(cut) else None
         return first if first and not first.vague else self._read(cut)
 
     def _read(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         best: SubjectHead | None = None
-        spare: SubjectHead | None = None
         named: SubjectHead | None = None
         object_follows = False
         phrases = list(self._cutter.phrases(cut))
@@ -118,22 +109,14 @@ class SubjectReader:
                 continue
             last = number == len(phrases) - 1
             relative = phrase.words[0].text in word_set("possessive")
-            if self._source(phrase.before) or self._objective(phrase.before):
-                spare = spare or (head if self._source(phrase.before) else None)
+            if self._objective(phrase.before):
                 named = named or self._misplaced(phrase, head)
             elif relative and not (last and not object_follows and not head.vague):
                 continue
             elif best is None or relative or self._supersedes(phrase.before, best, head):
                 best = head
                 object_follows = phrase.after is not None and phrase.after.text in word_set("objects")
-        return (None if best and best.vague else best) or spare or named or best
-
-    def _up_to_verb(self, cut: Sequence[ChineseWord]) -> Sequence[ChineseWord]:
-        """Leave out what somebody says in the clause itself: what follows its first verb of saying."""
-        for place, word in enumerate(cut):
-            if place and word.text in word_set("cues") and word.tag != NAME and self._cutter.nominal(cut, place - 1):
-                return cut[:place]
-        return cut
+        return (None if best and best.vague else best) or named or best
 
     @staticmethod
     def _misplaced(phrase: ChinesePhrase, head: SubjectHead) -> SubjectHead | None:
@@ -149,10 +132,6 @@ class SubjectReader:
         return not head.vague and (best.vague or (before is not None and before.text in word_set("time_ends")))
 
     @staticmethod
-    def _source(before: ChineseWord | None) -> bool:
-        return before is not None and before.text in word_set("sources")
-
-    @staticmethod
     def _objective(before: ChineseWord | None) -> bool:
         if before is None or before.text in word_set("introducers") or before.text in word_set("time_ends"):
             return False
@@ -160,16 +139,13 @@ class SubjectReader:
 
     def head(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         """Read a noun phrase: a name, a pronoun, a body, a state, a role, or just a noun."""
-        sided = bool(cut) and cut[-1].text in word_set("sides")
         cut = self._trimmed(cut)
         if not cut:
             return None
         whole = self._plain_head(cut)
-        if sided and (whole is None or whole.vague):
-            return SubjectHead((cut[0].start, cut[-1].end), "name")
         first = next((place for place, word in enumerate(cut) if word.text in word_set("conjunctions")), 0)
         head = self._plain_head(self._trimmed(cut[:first])) if first else None
-        if head and head.kind == "name" and (not head.name):
+        if head and head.kind == "name" and not head.name:
             return head
         return whole
 
@@ -191,10 +167,8 @@ class SubjectReader:
         if last.text in self._pronouns and last.text not in word_set("determiners"):
             return SubjectHead((last.start, last.end), "pronoun", self._pronouns[last.text])
         pointed = cut[0].text in word_set("one_pointed") and last.tag != NAME
-        if last.tag == TERM and last.text[0] == MASK and len(cut) > 1 and is_body(cut[-2]):
-            return SubjectHead((cut[-2].start, last.end), "name")  # A body whose name stands in marks.
         role = self._role(cut) if pointed else None  # "This Brazilian" is nobody's name.
-        return role or self._named(cut) or self._owner(cut) or self._body(cut) or self._role(cut) or self._noun(cut)
+        return role or self._named(cut) or self._owner(cut) or self._body(cut) or self._role(cut)
 
     def _named(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
@@ -206,14 +180,9 @@ class SubjectReader:
         span = (last.start, last.end)
         if last.tag == NAME:
             return SubjectHead(span, "name", name=self._names.meant(span))
-        if last.text in word_set("states"):
-            whole = next((word for word in reversed(cut) if word.text in word_set("states")), last)
-            return SubjectHead((whole.start, whole.end), "name")
         native = last.tag == "nrt"
         if native and last.text not in word_set("common_words"):
             return SubjectHead(span, "name")
-        if last.tag == "eng":
-            return SubjectHead(span, "name", name=self._names.meant(span))
         return SubjectHead(span, "name") if last.tag == "ns" and len(last.text) > 1 else None
 
     def _owner(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
@@ -243,8 +212,6 @@ class SubjectReader:
         generic = last.text in word_set("bodies") and last.text not in word_set("proper_bodies")
         alone = len(own) == 1 and last.tag != "nt" and generic
         span = (own[0].start, last.end)
-        if alone and not vague and (named := self._names.named_body(last.text, span[0])):
-            return SubjectHead(span, "name", name=named)
         if pointed:
             return (
                 SubjectHead(span, "name", name=body)
@@ -278,11 +245,3 @@ class SubjectReader:
         pointed = any(word.text in word_set("determiners") for word in cut)
         leads = len(cut) == 1 and last.text in word_set("leaders")
         return SubjectHead(span, "noun" if pointed or leads else "body")
-
-    @staticmethod
-    def _noun(cut: Sequence[ChineseWord]) -> SubjectHead | None:
-        last = cut[-1]
-        if last.tag[0] not in "nlj" or last.text[0] == MASK or last.text in word_set("common_words"):
-            return None
-        first = cut[0] if last.end - cut[0].start <= _LONGEST_BODY else last
-        return SubjectHead((first.start, last.end), "body", vague=True)

@@ -16,7 +16,6 @@ NAME, QUOTE, TERM = "NAME", "QUOTE", "nz"
 """Classes beside those of the segmenter: a name that is known, a hidden quote, and one inside a noun phrase."""
 _BRACKETS = r"[（(\[【][^（）()\[\]【】\n]{0,80}[）)\]】]"
 _HIDDEN = re.compile(f"{MASK}+")
-_PAUSES = frozenset("，,：:")
 _SET_PHRASE = 4
 _SPACE = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -144,14 +143,11 @@ def _phrase_cues() -> re.Pattern[str]:
 def speech_cues(text: str, cut: list[ChineseWord]) -> list[Cue]:
     """List the words that report speech, in order; behind a possessive or a light verb they are nouns."""
     strong, weak = _cue_words()
-    bare = load_lexicon(CHINESE).words("bare_cues")
     cues = []
     inside = False
     for word in cut:
         inside = word.text == "《" or (inside and word.text != "》")
         known = not inside and word.tag != NAME and (word.text in strong or word.text in weak or _ends_in_cue(word))
-        if not known and not inside and word.text in bare:
-            known = text[word.end : word.end + 1] in _PAUSES
         if known:
             cues.append(Cue(word.start, word.end, word.text not in weak, text[word.start : word.end]))
     if cut:

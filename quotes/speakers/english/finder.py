@@ -143,7 +143,17 @@ class EnglishFinder:
         start, end = span
         if is_announced(text, start, cue.start, end):
             return None
-        return self._before_cue(text, start, cue)
+        found = self._before_cue(text, start, cue)
+        return None if found is None or self._is_text(text, start, found) else found
+
+    def _is_text(self, text: str, start: int, found: FoundSpeaker) -> bool:
+        """Tell whether somebody says something of a text, rather than the text: "Bell said the report showed"."""
+        if found.kind != "body" or found.span is None:
+            return False
+        if text[found.span[0] : found.span[1]].lower().rsplit(maxsplit=1)[-1] not in self._documents:
+            return False
+        cues = find_cues(text[start : found.span[0]], ENGLISH)
+        return bool(cues) and not text[start + cues[-1].end : found.span[0]].replace("that", "").strip()
 
     def _before_cue(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb among the words in front of it."""

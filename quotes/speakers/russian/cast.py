@@ -68,9 +68,9 @@ class RussianCast(RussianPeople):
         behind = [(one.start, one.name) for one in earlier if not one.leads and gender and one.gender == gender]
         best = max(
             [
-                *self._weighed(spoken, here - 1, gender),
-                *self._weighed(leading, here, gender),
-                *self._weighed(behind, here + 1, gender),
+                *self._weighed(spoken, here - 1),
+                *self._weighed(leading, here),
+                *self._weighed(behind, here + 1),
             ],
             default=None,
         )
@@ -83,12 +83,9 @@ class RussianCast(RussianPeople):
         oldest = self._start(self._sentence(position) - _FAR)
         return next((name for place, name in reversed(self._said) if oldest <= place < position), None)
 
-    def _weighed(self, pairs: Sequence[tuple[int, str]], here: int, gender: str) -> list[tuple[int, int, str]]:
-        """Weigh people by nearness; for "she" whose gender nothing tells counts as one sentence farther off."""
-        return [
-            (self._sentence(place) - here - int(gender == "f" and not self._gender(name)), place, name)
-            for place, name in pairs
-        ]
+    def _weighed(self, pairs: Sequence[tuple[int, str]], here: int) -> list[tuple[int, int, str]]:
+        """Weigh people by nearness."""
+        return [(self._sentence(place) - here, place, name) for place, name in pairs]
 
     def _noun(self, position: int, gender: str, role: str, phrase: str) -> str | None:
         """Find whom a noun stands for: who was called so, else for a general noun who spoke last."""

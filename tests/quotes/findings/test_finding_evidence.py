@@ -4,9 +4,7 @@ from dataclasses import replace
 import pytest
 
 from alignment.encoders import load_encoder
-from corpora.article import Article
 from quotes.facts.numbers.quantities import find_quantities, read_digits
-from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, order_findings, strengths
 from quotes.findings.modality import compare_modality
@@ -14,7 +12,7 @@ from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.speakers import compare_speakers
 from quotes.findings.wording import compare_wording, word_changes
-from quotes.types import Finding, FindingValues, Quote
+from quotes.types import Finding, FindingValues
 from tests.support.comparison_fakes import FakeEncoder, pair_of
 from tests.support.places import CASES_PATH
 
@@ -88,25 +86,6 @@ def test_unknown_speaker_is_no_evidence():
         list(compare_speakers(pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=("Vladimir Putin", None))))
         == []
     )
-
-
-def passage_in(language, text, words):
-    start = text.index(words)
-    span = ((start, start + len(words)),)
-    return Passage(Article.from_text(text, language=language), span, Quote("q1", "indirect", words, (words,), span))
-
-
-def test_a_denial_right_outside_the_words_found_is_no_finding():
-    first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
-    second = passage_in("ru", "Никто не сказал нам, что так нельзя.", "сказал нам")
-    assert list(compare_negation(PassagePair(first, second, Vectors(FakeEncoder())))) == []
-
-
-def test_a_denial_in_another_sentence_excuses_nothing():
-    first = passage_in("en", "They did not tell us.", "They did not tell us.")
-    second = passage_in("en", "Nobody came. They did tell us.", "They did tell us.")
-    (item,) = compare_negation(PassagePair(first, second, Vectors(LinkingEncoder())))
-    assert (item.feature, item.finding.severity) == ("negation_flipped", "serious")
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def test_a_reworded_copy_is_compared_word_by_word():
     assert "Never <again> will there be" in shown
     assert "“<coercive> policies”" in shown
     assert "“<hostile> policies”" in shown
-    assert "<wording> The first version says “coercive”, the second “hostile”." in shown
+    assert "<wording> The “en” version says “coercive”, the “copy” “hostile”." in shown
     assert "versions in one language" in shown
     html = render_report(result)
     assert re.search(r'<mark class="changed" data-findings="\d+">coercive</mark> policies', html)
@@ -274,6 +274,22 @@ def test_a_formula_is_guarded_only_where_that_is_asked_for(monkeypatch):
     assert guarded["altered"] == "0.75"
 
 
+@pytest.mark.usefixtures("compared")
+def test_excel_gets_its_mark_and_reads_the_same_rows():
+    plain, marked = (compare("one.txt", "two.txt", "--format", "csv", *more).stdout for more in ([], ["--excel"]))
+    assert marked == f"\ufeff{plain}"
+
+
+def test_the_tidy_form_has_a_row_for_each_finding(compared):
+    rows = list(csv.DictReader(io.StringIO(compare("one.txt", "two.txt", "--format", "csv", "--tidy").stdout)))
+    findings = [each for group in compared.quotes.groups for pair in group.pairs for each in pair.findings]
+    assert [(row["finding_kind"], row["finding_severity"], row["finding"]) for row in rows] == [
+        (each.kind, each.severity, each.message) for each in findings
+    ]
+    assert "findings" not in rows[0]
+    assert rows[0]["first_text"]
+
+
 # What goes wrong
 
 
@@ -285,6 +301,8 @@ def test_options_of_another_form_are_refused_before_anything_is_read():
     assert refused("none.txt", "two.txt", "--all", status=2).startswith("Error: --all is about table, not json")
     message = refused("none.txt", "two.txt", "--escape-formulas", "--format", "html", status=2)
     assert message.startswith("Error: --escape-formulas is about csv, not html")
+    assert refused("none.txt", "two.txt", "--tidy", status=2).startswith("Error: --tidy is about csv, not json")
+    assert refused("none.txt", "two.txt", "--excel", status=2).startswith("Error: --excel is about csv, not json")
 
 
 def test_no_article_is_overwritten_by_a_result_or_a_report():
@@ -341,6 +359,14 @@ def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp
 )
 def test_names_that_fit_no_article_are_refused(words: tuple[str, ...], told: str) -> None:
     assert told in refused("one.txt", "two.txt", *words, status=2)
+
+
+def test_findings_call_versions_in_one_language_by_their_labels() -> None:
+    for name, number in (("one.txt", "five"), ("two.txt", "fifteen")):
+        text = f"The talks\n\n“We will sign it in {number} weeks at the latest,” the minister said on Monday.\n"
+        Path(name).write_text(text, encoding="utf-8")
+    told = compare("one.txt", "two.txt", "--label", "Ledger", "--label", "Courier", "--format", "json").stdout
+    assert "The “Ledger” version says “five”, the “Courier” one “fifteen”." in told
 
 
 def test_labels_and_the_original_are_in_the_result() -> None:

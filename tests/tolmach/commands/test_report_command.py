@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_the_page_can_be_in_another_language(interface: str, answer: str, monkey
     page = report("result.json", "--interface", interface)
     assert f'<html lang="{interface}">' in page
     assert answer in page
+
+
+def test_quotes_that_were_not_compared_have_no_page() -> None:
+    compared = sample(translated=False)
+    assert compared.quotes
+    found = replace(compared, alignments={}, quotes=replace(compared.quotes, groups=()))
+    Path("result.json").write_text(to_json(found), encoding="utf-8")
+    assert "were not compared" in report("result.json", status=1)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,13 @@ ARGUMENTS = {
 }
 NEEDED = {"bench run": {"sets": ["--set", "samples"]}}
 """Options that a command needs, unless they are tried."""
-PLANNED = {"run": "ru.txt", "bench run": "report.md", "translate": "ru.txt", "align": "en-ru.tsv"}
+PLANNED = {
+    "run": "ru.txt",
+    "demo": "quotes.html",
+    "bench run": "report.md",
+    "translate": "ru.txt",
+    "align": "en-ru.tsv",
+}
 """One of the names that a command writes in a folder."""
 INTO_FOLDER = {"translate": [], "align": ["--format", "tsv"]}
 """What makes a command that may write into a folder do so, where that exists."""

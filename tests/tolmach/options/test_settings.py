@@ -57,7 +57,7 @@ def test_a_table_goes_before_the_top_and_the_environment_before_both(settings, m
     settings.write_text('format = "json"\n[quotes]\nformat = "csv"\n', encoding="utf-8")
     assert tolmach("quotes", "good.txt").stdout.count("\n") == 2  # csv: a heading and one quote
     monkeypatch.setenv("TOLMACH_QUOTES_FORMAT", "table")
-    assert "\N{BOX DRAWINGS LIGHT VERTICAL}" in tolmach("quotes", "good.txt").stdout
+    assert "q1  direct  The minister" in tolmach("quotes", "good.txt").stdout
 
 
 WRONG = [
