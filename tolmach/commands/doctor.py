@@ -66,7 +66,7 @@ _EXTRAS: Final[Mapping[Extra, str]] = {
 _ROOM: Final = 5.0
 """Gigabytes that the default model takes with its conversion."""
 
-Verdict = Literal["works", "missing", "off"]
+Condition = Literal["works", "missing", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Diagnosis:
     """
 
     name: str
-    verdict: Verdict
+    verdict: Condition
     detail: str = ""
     mend: str = ""
 
@@ -173,7 +173,7 @@ def _cuda_devices() -> int | None:
     return int(ctranslate2.get_cuda_device_count())
 
 
-_STYLES: Final[Mapping[Verdict, str]] = {"works": "green", "missing": "bold red", "off": "yellow"}
+_STYLES: Final[Mapping[Condition, str]] = {"works": "green", "missing": "bold red", "off": "yellow"}
 
 
 def _draw(console: Console, found: Mapping[str, Any]) -> None:
