@@ -1,6 +1,7 @@
 """Embeddings, each text encoded once."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder
@@ -27,12 +28,18 @@ class Vectors:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        # Asking whether an object has a protocol's methods takes as long as comparing the words of a pair.
-        self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
-        self._feature_encoder = encoder if isinstance(encoder, WordFeatureEncoder) else None
         self._known: dict[str, Floats] = {}
         self._words: dict[tuple[str, ...], WordVectors] = {}
         self._links: dict[LinkedTexts, dict[tuple[int, int], float]] = {}
+
+    # Asking whether an object has a protocol's methods takes as long as comparing the words of a pair, and loads it.
+    @cached_property
+    def _word_encoder(self) -> WordEncoder | None:
+        return self._encoder if isinstance(self._encoder, WordEncoder) else None
+
+    @cached_property
+    def _feature_encoder(self) -> WordFeatureEncoder | None:
+        return self._encoder if isinstance(self._encoder, WordFeatureEncoder) else None
 
     def add(self, texts: Iterable[str]) -> None:
         """Encode those of `texts` that are new, in one batch."""

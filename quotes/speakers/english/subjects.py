@@ -24,6 +24,7 @@ _ASIDE = re.compile(r"\s*(?:\([^)]*\))?,")
 _RELATIVE = frozenset({"who", "which", "that"})
 _NOMINATIVE = frozenset({"he", "she", "they", "we", "i"})
 _ACCEPT = -0.2
+_LONGEST_APPOSITION = 200
 
 
 class SubjectJudge:
@@ -115,7 +116,7 @@ class SubjectJudge:
             return False
         if words[-1] in self._words("prepositions"):
             return not (beside and words[-1] in self._openers)
-        if beside:
+        if beside or self._is_apposed(earlier):
             return False  # "In Paris, Bell said"; "the mayor of Riverton, Anna Petrova"
         place = earlier.rsplit(maxsplit=1)[-1]
         dated = place.lower().rstrip(",") in self._words("no_subject")
@@ -126,6 +127,12 @@ class SubjectJudge:
             and len(words) > 1
             and words[-2] in self._words("prepositions")
         )
+
+    def _is_apposed(self, earlier: str) -> bool:
+        """Tell whether words end in a role and a comma, so that a name in apposition follows."""
+        if not earlier.rstrip().endswith(","):
+            return False
+        return bool(self._apposition.search(earlier, max(0, len(earlier) - _LONGEST_APPOSITION)))
 
 
 @cache

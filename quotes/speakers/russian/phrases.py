@@ -134,6 +134,10 @@ class PhraseReader(HeadReader):
         another = particle or (inner is not done and inner.animate and not inner.name)
         another = another and "gent" in name.cases
         living = done.animate or ("gent" not in name.cases and name.last - name.first > 1 and self._maybe_role(done))
+        if not name.known and name.last - name.first == 1 and "gent" in name.cases and self._name_follows(name.last):
+            # «Мэра Ривертона Анны Петровой»: an unknown word in front of a name is a place.
+            place = RussianPhrase(span[0], span[1], "name", "", span, frozenset({"gent"}), proper=True)
+            return self._with(done, place), place, name.last
         alike = not done.gender or not name.gender or done.gender in {"m", name.gender}
         if living and shared and alike and not (another and self._name_follows(name.last)):
             gender = name.gender or ("f" if done.gender == "f" else "")
