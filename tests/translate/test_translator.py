@@ -276,7 +276,7 @@ def test_warnings_repeat_what_the_registry_says():
     )
     assert make(FakeEngine(), spec).warnings() == (
         "m: poor into Russian",
-        "The licence of m (NC) covers its output: no sale",
+        "The licence of m (NC) restricts its use: no sale",
     )
 
 

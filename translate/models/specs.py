@@ -142,7 +142,7 @@ class ModelSpec:
         url: Its home page.
         directions: Directions that it translates in one step.
         restriction: Restrictions of the licence, in words, or that they are unknown; None for a permissive one. A
-            restricted model is used only if named.
+            restricted model is used only if named, or if it is `automatic`.
         pivot: Pivot language of the other directions; None if there are none.
         prefix: Text before every source sentence, with `{target}` for the target's code.
         codes: The model's own code of each language, by tag.
@@ -161,6 +161,7 @@ class ModelSpec:
         examples: Default number of example translations in the prompt, by direction; 0 for others.
         detours: Pivot language of directions that it also supports directly, but translates better this way.
         default: Whether `model="auto"` downloads it if nothing is cached.
+        automatic: Whether `model="auto"` may take it although its licence restricts some uses.
     """
 
     name: str
@@ -189,6 +190,7 @@ class ModelSpec:
     examples: Mapping[Direction, int] = field(default_factory=dict)
     detours: Mapping[Direction, str] = field(default_factory=dict)
     default: bool = False
+    automatic: bool = False
 
     @property
     def restricted(self) -> bool:
@@ -208,7 +210,7 @@ class ModelSpec:
             return None
         if not self.licence:
             return f"The licence of {self.name} is unknown: ask its authors"
-        return f"The licence of {self.name} ({self.licence}) covers its output: {self.restriction}"
+        return f"The licence of {self.name} ({self.licence}) restricts its use: {self.restriction}"
 
     @property
     def split(self) -> bool:

