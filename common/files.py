@@ -131,6 +131,10 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+_LEAST_GIGABYTES: Final = 100_000_000
+"""From this size on a number of gigabytes with one decimal is exact enough."""
+
+
 def check_space(folder: Path, needed: int, name: str) -> None:
     """Check that `needed` bytes fit on the disk of `folder`.
 
@@ -144,6 +148,13 @@ def check_space(folder: Path, needed: int, name: str) -> None:
             f"{name} needs {needed / 1e9:.1f} GB free at {folder}, where {free / 1e9:.1f} GB are",
             hint="Free some space, or name another folder with TOLMACH_CACHE",
         )
+
+
+def describe_size(size: int | None) -> str:
+    """Return a number of bytes for readers, such as `1.1 GB` or `32.4 MB`; an empty text for none."""
+    if not size:
+        return ""
+    return f"{size / 1e9:.1f} GB" if size >= _LEAST_GIGABYTES else f"{size / 1e6:.1f} MB"
 
 
 def folder_size(folder: Path) -> int:

@@ -24,6 +24,7 @@ from tolmach.tables.quotes import comparison_summary
 from tolmach.tables.results import summary_table
 from tolmach.terminal.console import make_console, make_progress
 from tolmach.workflow.pipeline import RunPlan, compare_articles, run
+from tolmach.workflow.translators import announce_download
 from translate.loading import choose_model, load_translator
 from translate.models.specs import ModelSpec
 from translate.weights.store import WeightsStore
@@ -97,12 +98,14 @@ def _compare(folder: Path, console: Console, progress: Progress) -> None:
 def _translate(folder: Path, console: Console, progress: Progress) -> None:
     article = load_sample(_SAMPLE, ENGLISH)
     store = WeightsStore()
-    spec = choose_model(store)
+    directions = [(ENGLISH, target) for target in _TARGETS]
+    spec = choose_model(store, progress, directions)
     if spec.family != "firefox":
         require_extra("translate")
-    console.print(_announce(spec, len(article.sentences) * len(_TARGETS), cached=store.locate(spec) is not None))
+    console.print(_announce(spec, len(article.sentences) * len(_TARGETS)))
+    announce_download(spec, store, directions, progress)
     references = {language: load_sample(_SAMPLE, language) for language in _TARGETS}
-    translator = load_translator(progress=progress)
+    translator = load_translator(spec.name, progress=progress)
     result = run(article, RunPlan(_TARGETS, references), translator, progress)
     foreign = foreign_files(folder, planned_paths(folder, article, _TARGETS))
     paths = write_run(folder, result)
@@ -111,17 +114,12 @@ def _translate(folder: Path, console: Console, progress: Progress) -> None:
     summary_table(console, result, paths)
 
 
-def _announce(spec: ModelSpec, sentences: int, *, cached: bool) -> str:
+def _announce(spec: ModelSpec, sentences: int) -> str:
     """Return what is about to be done with a model, and how long that may take."""
-    facts = ["" if cached else "downloaded once"]
     took = ""
     if spec.size:
-        gigabytes = spec.size / 1e9
-        facts.insert(0, f"{gigabytes:.1f} GB")
-        minutes = math.ceil(sentences * gigabytes * _SECONDS / 60)
+        minutes = math.ceil(sentences * spec.size / 1e9 * _SECONDS / 60)
         took = f" This takes about {minutes} minute{'' if minutes == 1 else 's'} on two cores."
-    known = ", ".join(filter(None, facts))
     return (
-        f"Translating it into Chinese and Russian with {spec.name}{f' ({known})' if known else ''}.{took} "
-        "Ctrl-C stops it; finished sentences are kept."
+        f"Translating it into Chinese and Russian with {spec.name}.{took} Ctrl-C stops it; finished sentences are kept."
     )

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from common.files import describe_size
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import PAIR, ResultOptions, common_options, output_options
@@ -126,7 +127,6 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-_LEAST_GIGABYTES = 0.1
 _TEXTS = ("prompt", "chinese_prompt")
 """Facts with texts of several lines."""
 
@@ -135,14 +135,16 @@ def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
     """Draw the translation models, what licences restrict, and their total disk use."""
     table = plain_table("model", "size", "on disk", "directions", "licence")
     for model in models:
-        cells = (_size(model["size"]), _on_disk(model), describe_directions(model["directions"]), _licence(model))
-        table.add_row(model["name"], *cells, style="bold" if model["auto"] else None)
+        sizes = describe_size(model["size"]), _on_disk(model)
+        cells = (model["name"], *sizes, describe_directions(model["directions"]), _licence(model))
+        table.add_row(*cells, style="bold" if model["auto"] else None)
     console.print(table)
     for number, (restriction, names) in enumerate(_restricted(models).items()):
         console.print(f"{'' if number else chr(10)}{restriction}: {', '.join(names)}")
-    default = next((f"fetches {model['name']}" for model in models if model["default"]), "has none")
+    names = " or ".join(model["name"] for model in models if model["default"])
+    default = f"fetches {names}" if names else "has none"
     auto = next((f"takes {model['name']}, which is cached" for model in models if model["auto"]), default)
-    total = _size(sum(model["disk_use"] for model in models)) or "0 MB"
+    total = describe_size(sum(model["disk_use"] for model in models)) or "0 MB"
     console.print(f"\n{total} on disk; --model auto now {auto}")
 
 
@@ -178,7 +180,7 @@ def model_page(console: Console, facts: Mapping[str, Any]) -> None:
 
 def _words(name: str, value: Any) -> str:
     if name in ("size", "disk_use"):
-        return _size(value)
+        return describe_size(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {one}" for key, one in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -188,11 +190,4 @@ def _on_disk(model: Mapping[str, Any]) -> str:
     if not model["disk_use"]:
         return "yes" if model["cached"] else ""
     missing = "" if model["cached"] else f" ({', '.join(model['fetched']) or 'broken off'})"
-    return _size(model["disk_use"]) + missing
-
-
-def _size(number: int | None) -> str:
-    if not number:
-        return ""
-    giga = number / 1e9
-    return f"{giga:.1f} GB" if giga >= _LEAST_GIGABYTES else f"{number / 1e6:.1f} MB"
+    return describe_size(model["disk_use"]) + missing

@@ -41,7 +41,7 @@ def describe_model(name: str) -> dict[str, Any]:
     spec, store = find_model(name), WeightsStore()
     folder = store.locate(spec)
     spec = identify(spec, folder) if folder and spec.family is None else spec
-    manifests = {direction_name(part): store.manifest(spec, part) for part in _parts(spec)}
+    manifests = {direction_name(part): store.manifest(spec, part) for part in parts_for(spec)}
     more = {
         "family": spec.family,
         "source": _source(spec),
@@ -70,7 +70,7 @@ def fetch_model(name: str, pair: Direction | None = None, progress: Progress = S
         NetworkError: The weights cannot be downloaded.
     """
     spec, store = find_model(name), WeightsStore()
-    parts = _parts(spec, pair)
+    parts = parts_for(spec, pair)
     for note in (spec.licence_warning, _access(spec)):
         if note and spec.family:
             progress.note(note)
@@ -136,7 +136,7 @@ def describe_samples() -> list[dict[str, Any]]:
 
 
 def _facts(spec: ModelSpec, store: WeightsStore) -> dict[str, Any]:
-    fetched = [direction_name(part) for part in _parts(spec) if store.locate(spec, part)]
+    fetched = [direction_name(part) for part in parts_for(spec) if store.locate(spec, part)]
     return {
         "name": spec.name,
         "licence": spec.licence,
@@ -146,7 +146,7 @@ def _facts(spec: ModelSpec, store: WeightsStore) -> dict[str, Any]:
         "pivot": spec.pivot,
         "size": spec.size,
         "default": spec.default,
-        "cached": len(fetched) == len(_parts(spec)),
+        "cached": len(fetched) == len(parts_for(spec)),
         "fetched": fetched,
         "disk_use": store.disk_use(spec),
     }
@@ -190,8 +190,8 @@ def _fetched(store: WeightsStore) -> Iterator[str]:
             yield place
 
 
-def _parts(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | None, ...]:
-    """Return the selected parts of a model's weights, as for `WeightsStore.fetch`."""
+def parts_for(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | None, ...]:
+    """Return the parts of a model's weights for a pair of languages, as for `WeightsStore.fetch`; None for all."""
     route = plan_route(spec.directions, *pair) if pair else None
     if not spec.split:
         return (None,)

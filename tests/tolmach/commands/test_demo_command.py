@@ -54,7 +54,7 @@ def test_the_readme_shows_what_it_prints():
 def test_what_prevents_the_translation_is_a_plain_sentence():
     shown = demo("-o", "out")
     assert "Report: out/quotes.html The sample was not translated: no translation model is cached" in shown
-    assert f"tolmach models fetch {load_registry().default.name}" in shown
+    assert "tolmach models fetch opus-mt-big" in shown
     assert [path.name for path in Path("out").iterdir()] == ["quotes.html"]
 
 
@@ -66,12 +66,12 @@ def test_a_missing_extra_is_a_plain_sentence(monkeypatch):
 
 
 @pytest.mark.usefixtures("compared")
-def test_the_translation_names_the_model_its_size_and_the_time(monkeypatch, tmp_path):
-    spec = replace(find_model(str(make_t5(tmp_path / "t5"))), size=1_200_000_000)
-    for place in ("tolmach.commands.demo", "translate.loading"):
-        monkeypatch.setattr(f"{place}.choose_model", lambda *_: spec)
+def test_the_translation_names_the_model_and_the_time(monkeypatch, tmp_path):
+    folder = str(make_t5(tmp_path / "t5"))
+    spec = replace(find_model(folder), name=folder, size=1_200_000_000)
+    monkeypatch.setattr("tolmach.commands.demo.choose_model", lambda *_: spec)
     shown = demo()
-    assert f"with {spec.name} (1.2 GB). This takes about 3 minutes on two cores." in shown
+    assert f"with {spec.name}. This takes about 3 minutes on two cores." in shown
     result = read_result(Path("demo/result.json"))
     assert [version.id for version in result.versions] == ["en", "zh", "ru"]
     assert set(result.scores["ru"].metrics) == {"bleu", "chrf", "ter"}
