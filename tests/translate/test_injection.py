@@ -22,8 +22,8 @@ from translate.types import Check, Translation
 
 KINDS_UNSEEN: frozenset[str] = frozenset()
 """Kinds whose obedient answers no check sees."""
-AUTHORS_PROMPTS = {"hy-mt2", "seed-x", "translategemma", "tower-plus"}
-"""Models that are asked as their authors say."""
+AUTHORS_PROMPTS = {"gemma3-270m-news", "hy-mt2", "seed-x", "translategemma", "tower-plus"}
+"""Models that are asked as their authors say; the first follows no instructions, as it was only taught to translate."""
 
 CASES = load_cases()
 

@@ -11,6 +11,7 @@ from common.chat.options import ServerOptions
 from common.errors import UsageError
 from common.extras import require_extra
 from common.files import describe_size
+from common.network import is_offline
 from common.progress import Progress
 from corpora.article import Article
 from corpora.languages import Direction
@@ -74,7 +75,7 @@ def announce_download(
     parts = dict.fromkeys(part for pair in directions for part in parts_for(spec, pair))
     missing = [part for part in parts if store.locate(spec, part) is None]
     size = (spec.size or 0) * len(missing) // len(parts_for(spec))
-    if not size:
+    if not size or is_offline():
         return
     progress.note(f"{spec.name} is not in the cache yet: about {describe_size(size)} will be downloaded")
     if size > _ASK_ABOVE and sys.stdin.isatty() and sys.stderr.isatty() and not click.confirm("Download it?", err=True):

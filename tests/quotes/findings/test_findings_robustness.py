@@ -164,7 +164,8 @@ def test_a_long_text_is_read_at_once(language, text):
     find_quantities(text, language), find_places(text, language), find_names(text, language)
     start = time.process_time()
     found = find_quantities(long, language), find_places(long, language), find_names(long, language)
-    assert time.process_time() - start < 0.9
+    # Work that grows with the square of the length would take minutes.
+    assert time.process_time() - start < 5
     assert len(found[0]) > 1000
 
 

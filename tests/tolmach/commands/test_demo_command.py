@@ -65,6 +65,7 @@ def test_a_missing_extra_is_a_plain_sentence(monkeypatch):
     assert 'The sample was not translated: torch is not installed. Run: pip install "tolmach[translate]"' in demo()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("compared")
 def test_the_translation_names_the_model_and_the_time(monkeypatch, tmp_path):
     folder = str(make_t5(tmp_path / "t5"))

@@ -64,7 +64,7 @@ def test_names_as_text(name, shown):
 )
 def test_results_show_the_name(command, form):
     words = [command, BAD, *(["other.txt"] if command != "quotes" else []), "--format", form]
-    words += ["--force"] if command == "align" else []
+    words += ["--force"] if command == "align" else ["--all"] if (command, form) == ("compare", "table") else []
     text = tolmach(*words).stdout
     tolmach(*words, "-o", BAD + ".out")
     assert Path(BAD + ".out").read_bytes().decode("utf-8").splitlines()[0] == text.splitlines()[0]

@@ -18,7 +18,7 @@ from tolmach.workflow.listings import describe_models
 NAMES = [model["name"] for model in describe_models()]
 DRAWN = {
     "comparison": (lambda console: comparison_summary(console, sample(), more="more"), ["Sergey Lavrov"]),
-    "models": (lambda console: models_table(console, describe_models()), [*NAMES, "Apache-2.0 AND CC-BY-4.0"]),
+    "models": (lambda console: models_table(console, describe_models()), [*NAMES, "CC-BY-4.0", "en-ru en-zh zh-ru"]),
     "quotes": (lambda console: quotes_table(console, sample()), ["Eastern Theater Command (PLA)"]),
     "run": (
         lambda console: summary_table(console, sample(), [Path("ru.txt"), Path("report.html")]),

@@ -121,6 +121,7 @@ def load_engine(spec, store, engine="auto"):
     return ModelLoader(spec, store, CPU, engine, SILENT).engine(("en", "ru"))
 
 
+@pytest.mark.slow
 def test_once_converted_the_base_is_deleted_and_the_model_still_counts_as_cached(carried):
     spec, store, fetched = carried
     first = generate(load_engine(spec, store))
@@ -131,6 +132,7 @@ def test_once_converted_the_base_is_deleted_and_the_model_still_counts_as_cached
     assert len(fetched) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["auto", "transformers"])
 def test_the_base_is_fetched_again_where_its_conversion_is_lost_or_not_enough(carried, engine):
     spec, store, fetched = carried

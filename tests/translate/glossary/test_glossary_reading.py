@@ -12,7 +12,7 @@ from common.errors import InputError
 from translate.glossary import Term, load_glossary
 
 LANGUAGES = ("en", "ru", "zh", "zh-Hant")
-WRITTEN = "abzABZéüабяАБЯёЁ中文國両\U00020000019-+&.'’«“(/%…№\U0001f600\"\\=,;:"
+WRITTEN = "abzABZéüабяАБЯёЁ中文國両\U00020000019-+&.'’“(/%…\U0001f600\"\\=,;:"
 """Letters and signs of terms. A few odd ones of other scripts, again and again, would be refused as mojibake."""
 FORM = (
     st.text(WRITTEN, min_size=1, max_size=8)
