@@ -34,6 +34,21 @@ def _translator() -> str:
     return table(["chrF", *DIRECTIONS], [first, *ours])
 
 
+def _translator_report() -> str:
+    index = {
+        (each["pair"], one["system"], one["metric"]): one["score"]
+        for each in read("bench")["tables"]
+        for one in each["scores"]
+    }
+    (ours,) = (one for one in read("translator_curve") if one["part"] == "all")
+    other = "qwen2.5-coder-1.5b"
+    rows = [
+        [other, *(f"{index[pair, other, 'chrf']:.1f}" for pair in ours["directions"])],
+        ["gemma3-270m-news", *(f"{ours[pair]['chrf']:.1f}" for pair in ours["directions"])],
+    ]
+    return table(["chrF", *ours["directions"]], rows)
+
+
 def _scored(one: dict[str, Any] | None, name: str) -> str:
     return "not measured" if one is None else f"{one['scores'][name]['score']:.2f}"
 
@@ -162,6 +177,7 @@ TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "translation-speed": _speed,
     "translation-quality": _quality,
     "translator": _translator,
+    "translator-report": _translator_report,
     "damaged-articles": _damaged_articles,
     "markup-projection": _markup_projection,
     "typography": _typography,
