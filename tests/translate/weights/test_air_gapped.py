@@ -72,4 +72,4 @@ def test_empty_cache_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "en.txt").write_text("Prices rose.\n", encoding="utf-8")
     done = run_elsewhere(["translate", "en.txt", "--to", "ru", "--offline"], tmp_path / "cache", tmp_path)
     assert done.returncode == 1
-    assert "tolmach models fetch t5-enruzh-large" in done.stderr
+    assert "tolmach models fetch opus-mt-big" in done.stderr
