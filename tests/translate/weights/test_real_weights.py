@@ -58,7 +58,7 @@ def small():
     ("source", "target", "text", "word"),
     [
         ("en", "ru", "Russia and China signed an agreement in Moscow.", "Москв"),
-        ("zh", "ru", "俄罗斯外交部长称赞了联合军事演习。", "Росси"),
+        ("zh", "ru", "俄罗斯外交部长称赞了联合军事演习。", "Министр иностранных дел"),
         ("en", "zh", "Beijing, however, is cautious.", "北京"),
     ],
 )
