@@ -1,6 +1,7 @@
 """Creates a translator from a model's name."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.chat.options import ServerOptions
-from common.errors import NetworkError, OfflineError, UsageError
+from common.errors import NetworkError, OfflineError, OutputError, UsageError
 from common.fetch.hub import hub_reachable
 from common.files import cache_dir
 from common.network import is_offline
@@ -244,8 +245,9 @@ class ModelLoader:
                 raise
             self._progress.note(f"{error.message}; transformers runs it, more slowly")
             return self._load_transformers(files)
-        if files.adapter:
-            self._store.drop_base(self._spec)
+        if files.adapter and not self._store.base_dropped(self._spec):
+            with suppress(OutputError):  # a copied cache may be read-only: then its base stays
+                self._store.drop_base(self._spec)
         return engine
 
     def _load_firefox(self, direction: Direction) -> Engine:

@@ -1,11 +1,9 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.alignment_sample import result
-from tests.support.browser import chromium
 from tolmach.pages.alignment import render_alignment
 
 if TYPE_CHECKING:
@@ -13,12 +11,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 TINTS = "(all) => all.map((each) => getComputedStyle(each).backgroundColor)"
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
-    with chromium(request) as found:
-        yield found
 
 
 def test_reading_mode_leaves_the_words_with_one_tint_a_row(browser: "Browser", tmp_path: Path) -> None:

@@ -1,23 +1,15 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.bilingual_sample import result
-from tests.support.browser import chromium
 from tolmach.pages.bilingual import render_bilingual
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
-    with chromium(request) as found:
-        yield found
 
 
 def opened(browser: "Browser", html: str, folder: Path, width: int = 1200) -> "Page":

@@ -1,6 +1,5 @@
 """No page breaks a rule of axe-core, at three widths, light and dark."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from tests.support import alignment_sample, bilingual_sample, report_sample
-from tests.support.browser import chromium, violations
+from tests.support.browser import violations
 from tolmach.pages import render_report
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.bilingual import render_bilingual
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
-    with chromium(request) as found:
-        yield found
 
 
 @cache

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browser import chromium
 from tests.support.report_sample import sample
 from tests.tolmach.pages.test_report import hostile_result
 from tolmach.pages import write_report
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
-    with chromium(request) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

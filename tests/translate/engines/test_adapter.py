@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from common.errors import OutputError
 from common.progress import SILENT
 from tests.support.models.tiny_gemma import SPECIAL, gemma_model, gemma_tokenizer
 from training.translator.adapter import write_adapter
@@ -122,12 +123,13 @@ def load_engine(spec, store, engine="auto"):
 
 
 @pytest.mark.slow
-def test_once_converted_the_base_is_deleted_and_the_model_still_counts_as_cached(carried):
+def test_once_converted_the_base_is_deleted_and_the_model_still_counts_as_cached(carried, monkeypatch):
     spec, store, fetched = carried
     first = generate(load_engine(spec, store))
     assert [path.name for path in store.model_folder(spec).glob("all/*")] == ["tolmach-manifest.json"]
     assert store.locate(spec)
     assert store.verify(spec)
+    monkeypatch.setattr(WeightsStore, "drop_base", lambda *_: pytest.fail("there is nothing left to delete"))
     assert generate(load_engine(spec, store)) == first
     assert len(fetched) == 1
 
@@ -142,3 +144,15 @@ def test_the_base_is_fetched_again_where_its_conversion_is_lost_or_not_enough(ca
         converted.unlink()
     assert generate(load_engine(spec, store, engine)) == first
     assert len(fetched) == 2
+
+
+@pytest.mark.slow
+def test_a_cache_that_cannot_be_written_keeps_its_base(carried, monkeypatch):
+    spec, store, _ = carried
+
+    def refuse(*_):
+        raise OutputError("read-only")
+
+    monkeypatch.setattr(WeightsStore, "drop_base", refuse)
+    assert generate(load_engine(spec, store)) == generate(load_engine(spec, store))
+    assert not store.base_dropped(spec)
