@@ -164,6 +164,14 @@ def _ablation() -> str:
     return table(head, [first, *rows])
 
 
+def _speaker_ablation() -> str:
+    rows = [
+        [group, *(f"{lost:.1f} ({low:.1f} … {high:.1f})" for lost, low, high in languages.values())]
+        for group, languages in read("speaker_ablation").items()
+    ]
+    return table(["left out", "English", "Russian", "Chinese"], rows)
+
+
 def _loss(lost: float, low: float, high: float) -> str:
     # Adding zero turns a negative zero into a positive one.
     change, least, most = (round(-value, 3) + 0.0 for value in (lost, high, low))
@@ -310,6 +318,7 @@ TABLES: dict[str, Callable[[], str]] = (
         "quote-extraction": _extraction,
         "quote-verdicts": _verdicts,
         "quote-ablation": _ablation,
+        "speaker-ablation": _speaker_ablation,
         "quote-judge": _judge,
         "quote-speed": _quote_speed,
         "quote-families": _quote_families,
