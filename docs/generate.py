@@ -84,7 +84,7 @@ PAGES = {
     ROOT / "tolmach" / "pages" / "accuracy.toml": report_accuracy,
 } | {
     page: partial(_filled, page)
-    for page in sorted([*DOCS.glob("*.md"), *ROOT.glob("README*.md")])
+    for page in sorted([*DOCS.rglob("*.md"), *ROOT.glob("README*.md")])
     if REGION.search(page.read_text("utf-8"))
 }
 

@@ -9,7 +9,7 @@ from tests.support.places import ROOT
 from tolmach.cli import COMMANDS
 
 READMES = sorted(ROOT.glob("README*.md"))
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
 RAW = REPOSITORY.replace("github.com", "raw.githubusercontent.com")
 LINK = re.compile(rf"\]\((?:{re.escape(REPOSITORY)}/blob/main/|{re.escape(RAW)}/main/|(?!https?:|#))([^)#]+)")
