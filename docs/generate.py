@@ -1,4 +1,4 @@
-"""Writes what documents have from code and data: command line, models, measured figures, output, a picture.
+"""Writes what documents have from code and data: command line, models, figures, schemas, output, a picture.
 
 `python docs/generate.py` writes them; `--check` only tells, with exit status 1, whether one is out of step. Output and
 picture are made again where they are out of step, or with `--runs`.
@@ -13,6 +13,7 @@ import click
 from accuracy_figures import report_accuracy
 from figures import REGION, fill_figures
 from runs import draw, fill_output, is_stale
+from schemas import SCHEMAS
 
 from common.files import write_text
 from tolmach.cli import main
@@ -78,15 +79,19 @@ def _filled(page: Path) -> str:
 
 
 ROOT = DOCS.parent
-PAGES = {
-    DOCS / "cli.md": command_line,
-    DOCS / "models.md": models,
-    ROOT / "tolmach" / "pages" / "accuracy.toml": report_accuracy,
-} | {
-    page: partial(_filled, page)
-    for page in sorted([*DOCS.rglob("*.md"), *ROOT.glob("README*.md")])
-    if REGION.search(page.read_text("utf-8"))
-}
+PAGES = (
+    {
+        DOCS / "cli.md": command_line,
+        DOCS / "models.md": models,
+        ROOT / "tolmach" / "pages" / "accuracy.toml": report_accuracy,
+    }
+    | {
+        page: partial(_filled, page)
+        for page in sorted([*DOCS.rglob("*.md"), *ROOT.glob("README*.md")])
+        if REGION.search(page.read_text("utf-8"))
+    }
+    | SCHEMAS
+)
 
 
 def run(*, check: bool, runs: bool) -> int:
