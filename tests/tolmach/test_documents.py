@@ -98,3 +98,11 @@ def test_the_python_example_runs(monkeypatch, capsys):
     without_a_model = example.split("tolmach.report(")[0]  # that would write a file
     exec(compile(without_a_model, "README.md", "exec"), {})  # noqa: S102 - our own page
     assert "Sergey Lavrov" in capsys.readouterr().out
+
+
+def test_every_environment_variable_is_documented():
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for name in PACKAGES[:7] for path in (ROOT / name).rglob("*.py"))
+    named = set(re.findall(r"\bTOLMACH_[A-Z_]+[A-Z]\b", code))
+    assert {"TOLMACH_CACHE", "TOLMACH_OFFLINE"} < named
+    assert [name for name in sorted(named) if f"`{name}`" not in page] == []
