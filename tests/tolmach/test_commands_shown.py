@@ -19,7 +19,7 @@ from tests.support.places import ROOT
 from tolmach.cli import main
 
 PAGES = sorted([*ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
-BLOCK = re.compile(r"(<!-- output: [a-z-]+ -->\n)?^```(?:sh|console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"(<!-- output: [a-z-]+ -->\n)?^```(sh|console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`(tolmach [^`]+)`")
 UNFINISHED = re.compile(r"[…*|]|[A-Z]{3,}|\.\.\.")
 """What stands for words of the reader's own, or for one of several."""
@@ -38,7 +38,7 @@ def lines_of(block: str) -> Iterator[str]:
 def shown(page: Path) -> list[str]:
     """Return the calls of the program in the blocks and the sentences of a page."""
     text = page.read_text(encoding="utf-8")
-    blocks = [line for _, block in BLOCK.findall(text) for line in lines_of(block)]
+    blocks = [line for _, _, block in BLOCK.findall(text) for line in lines_of(block)]
     spans = [span for span in SPAN.findall(BLOCK.sub("", text).replace("\n", " ")) if not UNFINISHED.search(span)]
     return [part.strip() for line in [*blocks, *spans] for part in re.split(r"[|>]", line)
             if part.strip().startswith("tolmach ")]  # fmt: skip
@@ -80,7 +80,8 @@ def test_a_wrong_command_is_noticed(line: str) -> None:
 
 def runnable(page: Path) -> list[str]:
     """Return the lines of the blocks whose output `docs/runs.py` does not write, in order."""
-    blocks = [block for output, block in BLOCK.findall(page.read_text(encoding="utf-8")) if not output]
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    blocks = [block for output, kind, block in found if not output and kind != "text"]
     lines = [line for block in blocks for line in lines_of(block)]
     return [line for line in lines if not NEEDS_A_NETWORK.search(line)]
 
