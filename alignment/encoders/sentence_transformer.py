@@ -49,11 +49,6 @@ class TransformerEncoder:
 
     It shares no work between runs of sentences, so an alignment encodes every run as a separate text. A text longer
     than the model's window (256 to 8,192 tokens) is truncated.
-
-    Args:
-        model: The loaded `SentenceTransformer`.
-        spec: Its name and prefix.
-        revision: Identifier of its weights.
     """
 
     def __init__(self, model: Any, spec: EncoderSpec, *, revision: str) -> None:
