@@ -70,10 +70,6 @@ def read_text(path: Path, usual: int = DATA_BYTES) -> str:
 def read_file(path: Path, usual: int = DATA_BYTES) -> bytes:
     """Return the bytes of a file, a pipe or a device.
 
-    Args:
-        path: The file.
-        usual: Default size limit in bytes.
-
     Raises:
         InputError: It cannot be read, or is too large.
     """

@@ -171,10 +171,6 @@ def read_units(text: str) -> list[list[tuple[str, str]]]:
 def add_units(text: str | None, units: Sequence[Sequence[tuple[str, str]]]) -> tuple[str, int]:
     """Return a memory with units behind those that it has, and how many were not there yet; nothing else is changed.
 
-    Args:
-        text: The TMX document; None begins one.
-        units: Tag and text of each language, for each unit.
-
     Raises:
         InputError: As for `read`.
     """

@@ -72,11 +72,6 @@ def kept_spans(text: str, chunks: Sequence[Chunk], language: str | None) -> list
     """Return the spans of a plain text without its boilerplate, None if it has none.
 
     A text of nothing but boilerplate is left unchanged.
-
-    Args:
-        text: The text.
-        chunks: Its blocks.
-        language: See `find_boilerplate`.
     """
     drop = find_boilerplate([text[chunk.start : chunk.end] for chunk in chunks], language)
     kept = [chunk for chunk, is_boilerplate in zip(chunks, drop, strict=True) if not is_boilerplate]
