@@ -29,8 +29,6 @@ class Snapshot:
     """Files in one commit of a repository.
 
     Attributes:
-        repo_id: Owner and name.
-        revision: The commit.
         files: All of them, or those to download.
     """
 
@@ -49,7 +47,6 @@ class RepositoryRequest:
     """A request for files of a repository.
 
     Attributes:
-        repo_id: Owner and name.
         choose: Selects the files to download from a snapshot of all files.
         otherwise: Alternative for a user who cannot reach a hub.
         revision: Commit, branch, tag or `refs/pr/N`; None for the default branch.
@@ -65,11 +62,6 @@ def fetch_repository(request: RepositoryRequest, folder: Path, *, progress: Prog
     """Download files into `folder`, check each, and return a snapshot of them.
 
     Files of an earlier attempt are not downloaded again.
-
-    Args:
-        request: The files to download.
-        folder: Destination; see `whole_folder`.
-        progress: Receives the downloaded bytes.
 
     Raises:
         OfflineError: The user allows no network.
@@ -185,11 +177,6 @@ def _refused(request: RepositoryRequest, error: HubResponseError) -> TolmachErro
 @contextmanager
 def locked(folder: Path, name: str, *, progress: Progress = SILENT) -> Iterator[None]:
     """Lock a folder against downloads of other processes.
-
-    Args:
-        folder: The folder; the lock is a hidden file beside it.
-        name: Name of the download.
-        progress: Receives a note while another process holds the lock.
 
     Raises:
         OutputError: The lock cannot be written.
