@@ -25,13 +25,7 @@ Vector = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class TranslationExample:
-    """A sentence (or two) and its translation.
-
-    Attributes:
-        source: Text in the source language.
-        target: Its translation.
-        origin: Name of its sample.
-    """
+    """A sentence (or two) and its translation."""
 
     source: str
     target: str

@@ -28,10 +28,6 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
 
     Only top-level files are selected; safetensors are preferred to GGUF.
 
-    Args:
-        names: Paths of all its files.
-        owner: Its name in errors.
-
     Raises:
         UnsafeWeightsError: It has no weights, or only as a pickle, or several GGUF files to choose from.
     """
@@ -80,9 +76,6 @@ class FileRecord:
     """A verified file.
 
     Attributes:
-        path: Its name in the folder.
-        size: Length in bytes.
-        sha256: Checksum, in hexadecimal.
         modified: Modification time, in nanoseconds since 1970: while it and the size are the same, so is the content.
     """
 

@@ -20,14 +20,7 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A text and its presumed translation.
-
-    Attributes:
-        source_language: `en`, `ru` or `zh`.
-        source: The text.
-        target_language: Language of the translation.
-        target: The translation.
-    """
+    """A text and its presumed translation."""
 
     source_language: str
     source: str
@@ -49,10 +42,6 @@ class LikelihoodModel:
 
     def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
         """Return the log-probabilities of each translation, token by token, in order.
-
-        Args:
-            renditions: The translations; the model gets its usual prompt, without examples.
-            progress: Receives each finished one.
 
         Raises:
             TolmachError: The weights cannot be downloaded, read, or run.

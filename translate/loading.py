@@ -125,11 +125,6 @@ def cached_model(store: WeightsStore, directions: Sequence[Direction] = ()) -> M
 def choose_model(store: WeightsStore, progress: Progress = SILENT, directions: Sequence[Direction] = ()) -> ModelSpec:
     """Return the model that `auto` selects now.
 
-    Args:
-        store: The cached weights.
-        progress: Receives a note where no hub can be reached.
-        directions: Pairs of tags that the model must translate, directly or through a third language.
-
     Raises:
         OfflineError: Nothing is cached, and no network is allowed.
         NetworkError: Nothing is cached, no hub can be reached, and the registry has no fallback model.

@@ -74,12 +74,6 @@ class Translator:
     ) -> tuple[list[Translation], dict[str, str]]:
         """Translate as `translate` does, and return the signature too: model, revision, decoding, prompt.
 
-        Args:
-            sentences: As for `translate`.
-            source: Tag of their language.
-            target: Tag of the target language.
-            progress: Counts the finished sentences.
-
         Raises:
             UsageError: As for `translate`.
             InputTooLongError: As for `translate`.

@@ -28,7 +28,6 @@ class ModelFiles:
 
     Attributes:
         path: Folder with the files that transformers reads, or with the GGUF file.
-        family: Form of its input.
         gguf_file: Name of the GGUF file in that folder; None for safetensors.
         stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
         digest: Identifier of the weights, such as a revision or a checksum; None for names, sizes and times.

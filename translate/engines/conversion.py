@@ -34,15 +34,8 @@ class Conversion:
     """Manifest of a converted folder.
 
     Attributes:
-        format: Version of this layout.
-        model_type: Architecture, as transformers names it.
-        decodes_only: Whether the model has no encoder.
         max_positions: Number of positions; None if they are relative.
-        end_tokens: Tokens that end an answer.
-        precision: Type of the stored weights.
-        ctranslate2: Version that converted it.
         source: Digest of the original model.
-        files: All files, by path in the folder.
         samples: `translate.files.sample_of` each.
     """
 
@@ -62,12 +55,6 @@ def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progre
     """Return the converted model, converting it first if it is missing or damaged.
 
     Other processes wait for the same conversion.
-
-    Args:
-        files: The original model.
-        folder: Folder of converted models.
-        precision: Type of the stored weights, as CTranslate2 names it: `int8`, `float32`, ….
-        progress: Receives a note on the conversion.
 
     Returns:
         The model's folder and its manifest.
@@ -144,11 +131,6 @@ def read_manifest(place: Path) -> Conversion | None:
 
 def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
     """Verify the checksums of all converted files of a model, and return the files.
-
-    Args:
-        name: Name of the model.
-        folder: Its folder in the cache.
-        progress: Receives the progress.
 
     Raises:
         IntegrityError: A file is damaged; it will be converted again.

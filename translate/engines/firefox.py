@@ -125,10 +125,6 @@ def engine_version() -> str:
 def load_firefox(files: FirefoxFiles, options: EngineOptions | None = None) -> FirefoxEngine:
     """Return an engine for a model.
 
-    Args:
-        files: The model of one direction, from `find_firefox`.
-        options: Device and precision; there is only `cpu` and `int8`.
-
     Raises:
         UsageError: Another device or precision is asked for.
         TolmachError: fxtranslate is not installed.

@@ -157,13 +157,7 @@ def _selected(folder: Path, *, without: str = "") -> Iterator[Path]:
 
 @contextmanager
 def reading(path: Path, what: str, view: AbstractContextManager[Path] | None = None) -> Iterator[Path]:
-    """Turn any error of the libraries about a model's files into one error that names `path`.
-
-    Args:
-        path: The model's folder.
-        what: The part being read: tokenizer or model.
-        view: Yields the folder to read instead.
-    """
+    """Turn any error of the libraries about a model's files into one error that names `path`."""
     place = path
     try:
         with quiet_libraries(), view or nullcontext(path) as place:

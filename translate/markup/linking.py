@@ -42,11 +42,6 @@ def link_all(
 ) -> Iterator[LinkedSentences]:
     """Yield the words of each sentence and of its translation with the links between them.
 
-    Args:
-        jobs: Sentences, translations and spans; words end where spans do.
-        languages: BCP-47 tags of sentences and translations.
-        encoder: An encoder of words; None loads the embedded one.
-
     Raises:
         UsageError: A language is not known, or the encoder has no vectors of words.
     """

@@ -297,12 +297,6 @@ def project_all(
 ) -> list[Projection]:
     """Find the places of the marked-up spans of many sentences; faster than one by one.
 
-    Args:
-        jobs: Sentences, their translations and spans.
-        source_language: BCP-47 tag of the sentences.
-        target_language: BCP-47 tag of the translations.
-        encoder: An encoder of words; None loads the embedded one.
-
     Returns:
         For each job its spans in the translation, and those without a certain place.
 

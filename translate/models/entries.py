@@ -15,11 +15,7 @@ class RegistryError(TolmachError):
 
 
 class RegistryEntry:
-    """One table, tracking which of its keys were read.
-
-    Attributes:
-        name: Name of the table in errors.
-    """
+    """One table, tracking which of its keys were read."""
 
     def __init__(self, name: str, values: Mapping[str, Any]) -> None:
         self.name = name

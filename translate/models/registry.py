@@ -125,7 +125,6 @@ class Registry:
     """The models, in the order of preference of `auto` among cached ones.
 
     Attributes:
-        models: All of them.
         families: For each family, a nameless model with the family's default settings.
     """
 
@@ -256,11 +255,6 @@ _DECODERS: Final = ("ForCausalLM", "Gemma3ForConditionalGeneration")
 def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, ModelSpec]) -> ModelSpec:
     """Return `spec` with the family and licence detected from the files in `folder`.
 
-    Args:
-        spec: A model of unknown family.
-        folder: Folder of its files.
-        families: For each family, a model with the family's default settings.
-
     Raises:
         InputError: The files are not those of a translation model that Tolmach can run.
     """
@@ -332,10 +326,6 @@ def read_families(tables: Mapping[str, RegistryEntry]) -> dict[Family, ModelSpec
 
 def read_models(entries: Iterable[RegistryEntry], families: Mapping[Family, ModelSpec]) -> tuple[ModelSpec, ...]:
     """Return the models of all entries, in order.
-
-    Args:
-        entries: Their tables.
-        families: For each family, a model with the family's default settings.
 
     Raises:
         RegistryError: An entry is wrong; the message names it.

@@ -32,7 +32,6 @@ class SplittableRequest:
     """A request, and a function that makes requests for parts of its text.
 
     Attributes:
-        request: The whole request.
         make: Makes the request of a part of its text.
     """
 
@@ -69,8 +68,6 @@ class LengthSplitter:
     """Splits requests that are too long for a model.
 
     Attributes:
-        engine: Runs the model.
-        direction: Tags of source and target.
         comfortable: Most tokens of a sentence that the model translates well; None for no limit.
     """
 
@@ -120,7 +117,6 @@ class StepResult:
     """A sentence translated in one step.
 
     Attributes:
-        text: The hypothesis.
         score: Mean log-probability of its tokens; None if unavailable.
         finished: False if it was truncated at the length limit.
         engine: Engine, precision and device, by name.
@@ -160,8 +156,6 @@ class GenerationCall:
     Attributes:
         decode: Decoding options; None for the runner's.
         extras: One for each sentence, or empty.
-        exclude: Samples that must not be used as examples.
-        label: Label of the progress bar.
     """
 
     decode: DecodeOptions | None = None
@@ -178,11 +172,8 @@ class DirectionRunner:
     """Runs the directions of one model.
 
     Attributes:
-        spec: The model, its family known.
         engine_for: Returns the engine of a direction; called only for sentences that are not cached.
         identity_of: Returns the identity of model and engine of a direction without loading them, by name.
-        decode: Decoding options.
-        memory: Cache of translated sentences; None for none.
         examples: Example translations in a chat model's prompt; None for the model's default.
     """
 
@@ -206,12 +197,6 @@ class DirectionRunner:
         self, texts: Sequence[str], direction: Direction, progress: Progress, call: GenerationCall = USUAL_CALL
     ) -> list[StepResult]:
         """Translate `texts` in one step; texts that are too long for the model are split.
-
-        Args:
-            texts: Sentences in the source language; an empty one stays empty.
-            direction: Tags of source and target.
-            progress: Counts the finished sentences.
-            call: Settings of this run.
 
         Raises:
             InputTooLongError: A word is longer than the model can read.

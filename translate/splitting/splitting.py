@@ -34,12 +34,7 @@ def number_places(text: str) -> frozenset[int]:
 
 
 def depths(text: str, language: str) -> list[int]:
-    """Count the quotations and brackets around each offset of a text, from 0 to its length.
-
-    Args:
-        text: One sentence.
-        language: BCP-47 tag.
-    """
+    """Count the quotations and brackets around each offset of a text, from 0 to its length."""
     changes = [0] * (len(text) + 2)
     for opener, closer in enclosures(text, language):
         changes[opener + 1] += 1
@@ -123,9 +118,6 @@ class _Borders:
 @cache
 def _load_borders(language: str) -> _Borders:
     """Return the borders of a language.
-
-    Args:
-        language: BCP-47 tag.
 
     Raises:
         UsageError: The language is not known.

@@ -48,12 +48,6 @@ class ServerEngine:
     """One model behind one server; `translate.engines.server.loading` makes it.
 
     A server applies a repetition penalty to the prompt, too; local engines do not.
-
-    Args:
-        client: Client of the server.
-        writer: Writes the payloads.
-        version: Name and version of the server; empty if unknown.
-        progress: Receives notes on unsupported options.
     """
 
     def __init__(
@@ -157,13 +151,7 @@ class ServerEngine:
             )
 
     def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool) -> Hypothesis:
-        """Request a translation; return an empty, unfinished one if the response cannot be used.
-
-        Args:
-            chat: The request.
-            options: Decoding options.
-            last: Whether this is the last request.
-        """
+        """Request a translation; return an empty, unfinished one if the response cannot be used."""
         try:
             found = self._ask_again(chat, options)
         except ServerError as error:
