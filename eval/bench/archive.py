@@ -23,10 +23,6 @@ _APART: Final = "\t"
 def archived_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
     """Return the models in a folder that earlier plans ran with the same settings.
 
-    Args:
-        plan: The plan.
-        folder: The folder.
-
     Returns:
         The models besides the plan's own, by task; and the reasons why other journals are left out.
     """
@@ -72,13 +68,7 @@ def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[Mea
 
 
 def read_statistics(folder: Path, place: tuple[str, str], metric: str) -> dict[str, "np.typing.NDArray[np.float64]"]:
-    """Return the statistics of each system by a metric on one set and direction; none if missing.
-
-    Args:
-        folder: A benchmark's folder, or a file in it.
-        place: Set and direction.
-        metric: The metric.
-    """
+    """Return the statistics of each system by a metric on one set and direction; none if missing."""
     try:
         place_of = folder if folder.is_dir() else folder.parent
         with (place_of / STATISTICS).open("rb") as file, np.load(file, allow_pickle=False) as data:

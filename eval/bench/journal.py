@@ -23,8 +23,6 @@ class JournalSegment:
 
     Attributes:
         number: Its number in the set, from 0.
-        text: The translation.
-        method: Method, as in `translate.types.Translation`.
         attempts: Number of hypotheses from which it was chosen.
     """
 
@@ -41,7 +39,6 @@ class JournalChunk:
     Attributes:
         segments: In the order of translation.
         seconds: Wall-clock time of their translation.
-        signature: Signature of their production, by name.
     """
 
     segments: tuple[JournalSegment, ...]

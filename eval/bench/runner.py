@@ -174,11 +174,7 @@ class _Process:
         self._ended = False
 
     def run(self, total: int) -> MeasuredModel:
-        """Let it finish its work, and return the measurements.
-
-        Args:
-            total: Number of its segments.
-        """
+        """Let it finish its work, and return the measurements."""
         # A fresh interpreter: libraries loaded here would count as the model's memory. A new session:
         # Ctrl-C reaches it only through this process.
         words = [sys.executable, "-P", "-m", "eval.bench"]

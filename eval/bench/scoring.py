@@ -186,11 +186,6 @@ def _ordered(systems: Sequence[System], baseline: str, measured: MeasuredMetric)
 def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()) -> None:
     """Refuse a set that a plan cannot be measured on.
 
-    Args:
-        plan: The plan.
-        loaded: The set.
-        beside: Models in the folder besides the plan's.
-
     Raises:
         InputError: A segment has no reference, or submitted outputs are requested but missing.
         UsageError: Two systems would have one name, or none has the name of the baseline.
@@ -258,12 +253,7 @@ _QUOTE: Final = re.compile(
 
 
 def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdown, ...]:
-    """Return the scores of all systems on subsets, by every property that the set provides.
-
-    Args:
-        loaded: The set.
-        measured: Statistics of the systems by the metric to show.
-    """
+    """Return the scores of all systems on subsets, by every property that the set provides."""
     found = []
     if loaded.documents:
         found.append(_breakdown("document", _by_value(loaded.documents), measured))

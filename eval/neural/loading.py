@@ -155,10 +155,6 @@ def convert_checkpoint(path: Path, target: Path) -> None:
     torch's weights-only loader creates only tensors and plain containers, and refuses any other pickle before running
     it.
 
-    Args:
-        path: A checkpoint of PyTorch Lightning.
-        target: The safetensors file.
-
     Raises:
         UnsafeWeightsError: It contains more than tensors.
         InputError: It is damaged, or not a checkpoint of COMET.

@@ -29,14 +29,7 @@ _WEIGHTS: Final = "adequacy.toml"
 
 @dataclass(frozen=True, slots=True)
 class AdequacyWeights:
-    """A logistic model of good against damaged translations; `training.adequacy` fits it.
-
-    Attributes:
-        mean: Mean of each feature in training.
-        deviation: Standard deviation of each feature in training.
-        weight: Weight of each standardised feature.
-        bias: Intercept.
-    """
+    """A logistic model of good against damaged translations; `training.adequacy` fits it."""
 
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
@@ -100,9 +93,6 @@ def system_adequacy(scores: Sequence[float]) -> float:
 
     It detects occasional failures. It does not rank systems that seldom fail, see `docs/evaluation.md`.
 
-    Args:
-        scores: `sentence_adequacy` of each segment; at least one.
-
     Returns:
         From 0 to 1, higher is better.
     """
@@ -121,11 +111,7 @@ def weights_digest() -> str:
 
 @cache
 def load_weights(language: str) -> AdequacyWeights:
-    """Return the weights for translations into a language.
-
-    Args:
-        language: `en`, `ru` or `zh`.
-    """
+    """Return the weights for translations into a language."""
     data = load_table(__name__, _WEIGHTS)[language]
     columns = [data["features"][name] for name in FEATURES]
     return AdequacyWeights(
@@ -179,13 +165,6 @@ def measure_features(
     fluency: "FluencyModel | None" = None,
 ) -> "Doubles":
     """Return the features of pairs whose sides both have words.
-
-    Args:
-        sources: Source segments.
-        hypotheses: One translation per segment.
-        direction: Source and target language, BCP-47 tags.
-        encoder: Encoder of sentences and words.
-        fluency: Fluency model; None for the trained one.
 
     Returns:
         Shape (segments, features). `meaning`: cosine of the embeddings, -1 to 1; `source_coverage` and

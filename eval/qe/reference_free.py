@@ -107,10 +107,6 @@ def assess_translation(
 def usual_length_ratio(source: str, target: str) -> float:
     """Return the usual length in `target` of a text of length 1 in `source`, without white space.
 
-    Args:
-        source: BCP-47 tag.
-        target: BCP-47 tag.
-
     Raises:
         UsageError: A language is not known.
     """

@@ -58,11 +58,6 @@ class SegmentEstimates:
 def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentEstimates:
     """Return quality estimates of translations, at about 20 ms a segment, without downloads.
 
-    Args:
-        sources: Source segments; at least one.
-        hypotheses: One translation per segment.
-        direction: Source and target language, BCP-47 tags.
-
     Raises:
         InputError: Lists differ in length.
         UsageError: A language is not known.

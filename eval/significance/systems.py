@@ -29,9 +29,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     number of tests, the next by one less, and so on; none may fall below the one before it. It assumes nothing about
     how the tests depend on each other, and never rejects less than Bonferroni's correction.
 
-    Args:
-        p_values: P-values from 0 to 1, in any order.
-
     Returns:
         One per value, in the same order, at most 1.
     """
@@ -89,11 +86,6 @@ def compare_measured(
 ) -> Significance:
     """Test systems by existing statistics; see `compare_systems`.
 
-    Args:
-        measured: One per metric, all of the same systems and segments.
-        baseline: As for `compare_systems`.
-        options: As for `compare_systems`.
-
     Raises:
         UsageError: An option is invalid, there are fewer than two systems, or the metrics differ in systems or
             segments.
@@ -115,10 +107,6 @@ def compare_measured(
 
 def score_measured(measured: Sequence[MeasuredMetric], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
     """Return the scores of one or more systems with their intervals.
-
-    Args:
-        measured: One per metric, all of the same systems and segments.
-        options: Options of resampling.
 
     Raises:
         UsageError: An option is invalid, or the metrics differ in systems or segments.
