@@ -31,12 +31,7 @@ PlacedTable = tuple[Table, Path]
 
 
 def join_tables(placed: Sequence[PlacedTable], result: BenchResult) -> tuple[Table, ...]:
-    """Return the tables, joining those on the same segments if their statistics are available.
-
-    Args:
-        placed: Comparable tables, see `check_comparable`.
-        result: A result with the metrics and resampling of all.
-    """
+    """Return the tables, joining those on the same segments if their statistics are available."""
     groups: dict[tuple[str, str, str], list[PlacedTable]] = {}
     for table, path in placed:
         groups.setdefault((table.set, table.pair, table.digest), []).append((table, path))
@@ -205,10 +200,6 @@ def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> Bench
     """Join results: the tables of all, the models of all.
 
     Systems on the same segments are joined to one table and tested again, if the statistics are available.
-
-    Args:
-        results: At least one.
-        paths: Path of each; none to keep tables separate.
 
     Raises:
         InputError: The results were made with other settings, metrics, signatures or segments, so that they cannot be

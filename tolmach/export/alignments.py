@@ -38,10 +38,6 @@ class AlignmentExport:
     def check(self, versions: int, *, scored: bool = False) -> None:
         """Refuse, before anything is read, output that the format cannot hold.
 
-        Args:
-            versions: Number of versions.
-            scored: Whether there is a gold alignment.
-
         Raises:
             UsageError: The format holds one pair, there are more, and the path is not a folder; or it cannot hold
                 scores.

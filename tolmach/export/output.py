@@ -29,7 +29,6 @@ class Output:
     Attributes:
         format: `table`, `json`, another of the command's, or None for a table on a terminal and JSON elsewhere.
         path: File to write, None for standard output.
-        formats: Formats of the command.
     """
 
     format: str | None = None

@@ -103,11 +103,7 @@ class InputName(PathType):
 
 
 class ModelName(InputName):
-    """A word that may name a folder with a model.
-
-    Args:
-        known: Returns the words that name another model even if a folder has the same name.
-    """
+    """A word that may name a folder with a model."""
 
     def __init__(self, known: Callable[[], Collection[str]] = tuple) -> None:
         self._known = known
@@ -132,13 +128,7 @@ class ModelName(InputName):
 
 
 class KeyedFile(PathType):
-    """`KEY=FILE`, as in `ru=reference.txt`: an input file with its key.
-
-    Args:
-        key: Name of the key in help.
-        example: Example in an error.
-        parse_key: Parses the key.
-    """
+    """`KEY=FILE`, as in `ru=reference.txt`: an input file with its key."""
 
     def __init__(self, key: str, example: str, parse_key: Callable[[str], str]) -> None:
         self.name = f"{key}=file"
@@ -158,12 +148,7 @@ class KeyedFile(PathType):
 
 
 class InputFolder(PathType):
-    """An input folder, or with `files` also a file.
-
-    Args:
-        read: Returns the files in it that are read.
-        files: Whether it may be a file.
-    """
+    """An input folder, or with `files` also a file."""
 
     name = "directory"
 

@@ -44,9 +44,7 @@ class UserSettings:
     """The content of a settings file.
 
     Attributes:
-        path: The file.
         text: Its text; empty without a file.
-        table: Its parsed content.
     """
 
     path: Path
@@ -171,10 +169,6 @@ def origin_of(ctx: click.Context, option: click.Parameter, source: ParameterSour
 
 def describe_settings(root: click.Context, words: Sequence[str]) -> list[dict[str, Any]]:
     """Return each option of the commands below `root` with its value and origin.
-
-    Args:
-        root: Context of the root command.
-        words: Name of the only command to describe; none for all.
 
     Raises:
         UsageError: There is no such command, or a setting is unknown or has the wrong type.

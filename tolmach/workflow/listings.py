@@ -58,11 +58,6 @@ def describe_model(name: str) -> dict[str, Any]:
 def fetch_model(name: str, pair: Direction | None = None, progress: Progress = SILENT) -> list[Path]:
     """Download a model's weights; return the folders.
 
-    Args:
-        name: The model.
-        pair: Source and target language, by tag: only the weights of this direction, if each has its own; None for all.
-        progress: Receives the progress, and restrictions of the licence.
-
     Raises:
         UnknownModelError: No model has that name.
         UsageError: The model has no route between the languages of `pair`.
@@ -82,10 +77,6 @@ def fetch_model(name: str, pair: Direction | None = None, progress: Progress = S
 
 def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[dict[str, Any]]:
     """Verify the checksums of a model's weights and conversions, or of all.
-
-    Args:
-        name: The model; None for all in the cache.
-        progress: Receives the progress.
 
     Returns:
         Name, number of files and bytes of each complete model.

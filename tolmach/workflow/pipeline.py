@@ -49,9 +49,7 @@ class RunPlan:
     """Options of `tolmach run`.
 
     Attributes:
-        targets: Languages to translate into, in order.
         references: Reference versions of some of them, by language.
-        metrics: Metrics against the references.
     """
 
     targets: tuple[str, ...]
@@ -131,11 +129,6 @@ def check_versions(count: int) -> None:
 def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progress: Progress = SILENT) -> Result:
     """Align every two of the articles.
 
-    Args:
-        articles: The versions.
-        plan: Options, including gold alignments.
-        progress: Receives the steps, and warnings on texts that do not look like versions.
-
     Raises:
         UsageError: There are fewer than two, or not as many gold files as pairs.
         InputError: A gold file was made for other sentences.
@@ -203,13 +196,6 @@ def compare_articles(
     naming: Naming = _UNNAMED,
 ) -> Result:
     """Align every two of the articles, then match and compare their quotes.
-
-    Args:
-        articles: The versions.
-        progress: Receives the steps.
-        judge: Model that gives a second opinion on the quotes; None for none.
-        force: Whether to compare also what does not look like versions of one text.
-        naming: What the versions are called.
 
     Raises:
         UsageError: There are fewer than two, or their names do not fit.

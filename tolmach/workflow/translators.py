@@ -39,11 +39,6 @@ def load_translator_from(
 ) -> "Translator":
     """Load the translator of `tolmach.options.models.model_options`.
 
-    Args:
-        options: Options of the command.
-        progress: Receives downloads, conversions and finished sentences.
-        directions: What `auto` must be able to translate.
-
     Raises:
         UnknownModelError: No model has that name.
         NetworkError: Its weights cannot be downloaded, or its server cannot be reached.
