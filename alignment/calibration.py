@@ -56,9 +56,6 @@ def calibrated(share: float, link: IndexBead) -> float:
     Returns:
         A probability above 0 and below 1.
 
-    Raises:
-        UsageError: The share is no share.
-
     Example:
         >>> calibrated(0.5, ((3,), (4,))) < calibrated(0.9, ((3,), (4,)))
         True

@@ -84,12 +84,7 @@ class TransformerEncoder:
 
 
 def load_sentence_transformer(spec: EncoderSpec, folder: Path) -> TransformerEncoder:
-    """Load the sentence-transformers model in a folder.
-
-    Raises:
-        InputError: The folder holds no model, or a damaged one.
-        TolmachError: The extra `encoders` is not installed, or the model is not safe to load.
-    """
+    """Load the sentence-transformers model in a folder."""
     require_extra()
     files = find_model_files(folder)
     with _loading(folder):

@@ -78,12 +78,7 @@ def fetch_repository(request: RepositoryRequest, folder: Path, *, progress: Prog
 
 
 def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
-    """Return the newest commit of a revision, with all files.
-
-    Raises:
-        OfflineError: The user allows no network.
-        WebError: The hub cannot be reached or fails, or has no such repository.
-    """
+    """Return the newest commit of a revision, with all files."""
     require_network(f"look up {repo_id}")
     hub = Hub()
     commit = hub.find_commit(repo_id, revision)
@@ -176,11 +171,7 @@ def _refused(request: RepositoryRequest, error: HubResponseError) -> TolmachErro
 
 @contextmanager
 def locked(folder: Path, name: str, *, progress: Progress = SILENT) -> Iterator[None]:
-    """Lock a folder against downloads of other processes.
-
-    Raises:
-        OutputError: The lock cannot be written.
-    """
+    """Lock a folder against downloads of other processes."""
     import filelock  # noqa: PLC0415 - only where something is fetched
 
     path = folder.with_name(f".{folder.name}.lock")

@@ -28,11 +28,7 @@ class _Patterns:
 
 
 def likely_language(text: str, asked: str | None) -> str | None:
-    """Return the language whose patterns to use, None if it cannot be detected.
-
-    Raises:
-        UsageError: `asked` is not known.
-    """
+    """Return the language whose patterns to use, None if it cannot be detected."""
     try:
         return base_language(parse_language(asked) if asked else identify_language(text))
     except InputError:

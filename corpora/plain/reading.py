@@ -62,10 +62,6 @@ def read_plain(text: str, *, name: str = "the text", language: str | None = None
     """Find the blocks of a plain text.
 
     Text in NFC with plain line ends and no boilerplate is returned unchanged.
-
-    Raises:
-        InputError: The text is empty, or has too many lines.
-        UsageError: `language` is not known.
     """
     refuse_empty(text, name)
     normalized = normalize(text)

@@ -111,11 +111,7 @@ def _is_link(item: "HtmlElement") -> bool:
 
 
 def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
-    """Return the blocks of HTML embedded in another format, where nothing is page layout.
-
-    Raises:
-        InputError: A tag has too many attributes, or it is too deep or long for the parser.
-    """
+    """Return the blocks of HTML embedded in another format, where nothing is page layout."""
     closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
     refuse_crowded_tags(closed, name, first_line=first_line)
     root = _parse(drop_frame_tags(closed), name)
