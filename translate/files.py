@@ -45,12 +45,7 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
 
 
 def folder_files(folder: Path) -> tuple[str, ...]:
-    """Return the files of a model in a folder, selected by `select_files`.
-
-    Raises:
-        UnsafeWeightsError: As for `select_files`.
-        InputError: Its index names weights other than its safetensors.
-    """
+    """Return the files of a model in a folder, selected by `select_files`."""
     chosen = select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
     if INDEX in chosen:
         check_index(folder / INDEX, chosen, owner=str(folder))

@@ -41,12 +41,7 @@ class LikelihoodModel:
         return self._spec.name
 
     def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
-        """Return the log-probabilities of each translation, token by token, in order.
-
-        Raises:
-            TolmachError: The weights cannot be downloaded, read, or run.
-            InputTooLongError: Text and translation together are longer than the model reads.
-        """
+        """Return the log-probabilities of each translation, token by token, in order."""
         if not renditions:
             return []
         engine = self._loader.engine(self._spec.directions[0])

@@ -195,11 +195,7 @@ class ModelLoader:
         }
 
     def engine(self, direction: Direction) -> Engine:
-        """Return the engine of a direction.
-
-        Raises:
-            TolmachError: The weights cannot be downloaded, read, or run.
-        """
+        """Return the engine of a direction."""
         # A folder of Firefox's models has the weights of several directions.
         part = direction if self._spec.family == "firefox" else self._part(direction)
         if part not in self._loaded:

@@ -133,11 +133,7 @@ class Translator:
 
 
 def translate_sentences(segments: Sequence[SourceSegment], context: TranslationContext) -> list[TranslatedSegment]:
-    """Return the translation of each segment, in order.
-
-    Raises:
-        InputTooLongError: A word is longer than the model can read.
-    """
+    """Return the translation of each segment, in order."""
     settled = [settle(segment, context) for segment in segments]
     waiting = [segment for segment, found in zip(segments, settled, strict=True) if found is None]
     candidates = check(generate([plan_plain(segment, context) for segment in waiting], context), context)

@@ -51,11 +51,7 @@ def archived_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]
 
 
 def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[MeasuredMetric]]) -> None:
-    """Write the statistics of all systems, by set and direction.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
+    """Write the statistics of all systems, by set and direction."""
     arrays: dict[str, Any] = {
         _APART.join((*place, one.metric, system)): statistics
         for place, measured in tables.items()

@@ -56,11 +56,7 @@ class QuoteFigures:
 
 
 def measure_alignment(stories: Sequence[Story], *, progress: Progress = SILENT) -> tuple[AlignmentFigures, ...]:
-    """Align stories, and score them against their gold alignments.
-
-    Raises:
-        TolmachError: The embedded encoder is not installed.
-    """
+    """Align stories, and score them against their gold alignments."""
     load_encoder().encode(["The first call is slower."])
     with progress.bar("Aligning stories", len(_PAIRS), unit="pairs") as advance:
         found = []

@@ -76,11 +76,7 @@ class Journal:
         return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
 
     def append(self, chunk: JournalChunk) -> None:
-        """Append a finished chunk, flushed to disk so that it survives a crash or power failure.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
+        """Append a finished chunk, flushed to disk so that it survives a crash or power failure."""
         with output_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self._end is None:

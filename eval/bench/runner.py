@@ -83,12 +83,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
 
 
 def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:
-    """Return the plan with the name of the model that `auto` selects, for the report.
-
-    Raises:
-        OfflineError: `auto` finds no cached model, and no network is allowed.
-        UsageError: It selects a model that is also named.
-    """
+    """Return the plan with the name of the model that `auto` selects, for the report."""
     if plan.server or AUTO not in plan.models:
         return plan
     directions = [task.direction for task in plan.tasks()]

@@ -84,10 +84,6 @@ def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], di
 
     Returns:
         As for `archived_models`.
-
-    Raises:
-        InputError: A segment has no reference, or submitted outputs are requested but missing.
-        UsageError: Two systems would have one name, or none has the name of the baseline.
     """
     beside, otherwise = archived_models(plan, folder)
     for task in plan.tasks():

@@ -176,11 +176,7 @@ _CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 def cached_estimates(
     folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
 ) -> SegmentEstimates:
-    """Return `assess_segments` of the arguments, cached in the folder.
-
-    Raises:
-        OutputError: The folder cannot be written.
-    """
+    """Return `assess_segments` of the arguments, cached in the folder."""
     encoder = embedded_encoder()
     made_by = [version("tolmach"), _code_digest(), weights_digest(), encoder.name, encoder.revision]
     asked = [*made_by, *direction, list(sources), list(hypotheses)]

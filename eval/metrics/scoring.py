@@ -213,13 +213,7 @@ def metrics_without_reference(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> None:
-    """Download all that metrics need.
-
-    Raises:
-        UsageError: A name is not known.
-        OfflineError: A download is needed, and the user allows no network.
-        NetworkError: The download failed.
-    """
+    """Download all that metrics need."""
     for name in parse_metrics(names):
         if name in NEURAL_METRICS:
             from eval.neural.loading import fetch_neural_metric  # noqa: PLC0415 - loaded when used

@@ -46,12 +46,7 @@ class MeasuredMetric:
 
 
 def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> MeasuredMetric:
-    """Return the statistics of systems by one metric.
-
-    Raises:
-        UsageError: The metric reads sources, and there are none.
-        TolmachError: A neural metric cannot be loaded.
-    """
+    """Return the statistics of systems by one metric."""
     if metric in NEURAL_METRICS:
         from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 

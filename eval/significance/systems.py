@@ -84,12 +84,7 @@ def compare_systems(  # noqa: PLR0913 - those of `evaluate`, and two keyword arg
 def compare_measured(
     measured: Sequence[MeasuredMetric], *, baseline: str | None = None, options: Resampling | None = None
 ) -> Significance:
-    """Test systems by existing statistics; see `compare_systems`.
-
-    Raises:
-        UsageError: An option is invalid, there are fewer than two systems, or the metrics differ in systems or
-            segments.
-    """
+    """Test systems by existing statistics; see `compare_systems`."""
     options = options or Resampling()
     _check_options(options)
     systems = list(measured[0].statistics) if measured else []
@@ -106,11 +101,7 @@ def compare_measured(
 
 
 def score_measured(measured: Sequence[MeasuredMetric], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
-    """Return the scores of one or more systems with their intervals.
-
-    Raises:
-        UsageError: An option is invalid, or the metrics differ in systems or segments.
-    """
+    """Return the scores of one or more systems with their intervals."""
     options = options or Resampling()
     _check_options(options)
     _check_same(measured)

@@ -57,11 +57,7 @@ class AlignmentExport:
         return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
 
     def deliver(self, result: "Result") -> None:
-        """Write the alignments of `result`, all files or none.
-
-        Raises:
-            OutputError: A file cannot be written.
-        """
+        """Write the alignments of `result`, all files or none."""
         form = self.output.form()
         if form in PAIR_SUFFIXES:
             self._deliver_pairs(render_pairs(result, form))

@@ -76,11 +76,7 @@ def check_options(output: Output, csv_form: CsvForm, *, full: bool = False) -> N
 
 
 def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> None:
-    """Write the quotes of every version.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
+    """Write the quotes of every version."""
     if output.form() == "csv":
         output.write(quotes_csv(result, form))
     else:
@@ -88,11 +84,7 @@ def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> 
 
 
 def deliver_comparison(result: "Result", output: Output, form: CsvForm = _PLAIN, *, full: bool = False) -> None:
-    """Write the differences between the quotes of the versions.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
+    """Write the differences between the quotes of the versions."""
     if output.form() == "csv":
         output.write(comparison_csv(result, form))
     elif output.form() == "html":

@@ -122,9 +122,6 @@ class TranslationExport:
 
         Returns:
             The paths written, none for standard output.
-
-        Raises:
-            OutputError: A file cannot be written.
         """
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)

@@ -43,11 +43,7 @@ class PathType(click.ParamType[Any]):
         return [CompletionItem(incomplete, type=self.completed)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value for the command.
-
-        Raises:
-            InputError: The system cannot handle the name.
-        """
+        """Return the value for the command."""
         return self.parse(value, param, ctx) if isinstance(value, str) else value
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -109,11 +105,7 @@ class ModelName(InputName):
         self._known = known
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the word; libraries that load models accept UTF-8 paths only.
-
-        Raises:
-            InputError: It is not UTF-8, or the system cannot handle it.
-        """
+        """Return the word; libraries that load models accept UTF-8 paths only."""
         word = super().parse(value, param, ctx)
         require_text(Path(word))
         return word

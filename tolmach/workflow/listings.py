@@ -33,11 +33,7 @@ def describe_models() -> list[dict[str, Any]]:
 
 
 def describe_model(name: str) -> dict[str, Any]:
-    """Describe one model, including its prompts, revision and disk use.
-
-    Raises:
-        UnknownModelError: No model has that name.
-    """
+    """Describe one model, including its prompts, revision and disk use."""
     spec, store = find_model(name), WeightsStore()
     folder = store.locate(spec)
     spec = identify(spec, folder) if folder and spec.family is None else spec

@@ -226,12 +226,7 @@ def _hints(articles: Sequence[Article]) -> tuple[str, ...]:
 def translate_article(
     article: Article, targets: Sequence[str], translator: "Translator", progress: Progress = SILENT
 ) -> Result:
-    """Translate an article into each of `targets`.
-
-    Raises:
-        UsageError: The model does not translate in one of the directions.
-        TolmachError: No sentence was translated.
-    """
+    """Translate an article into each of `targets`."""
     return _result_of(article, _translate(article, targets, translator, progress), translator)
 
 
@@ -239,11 +234,6 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
     """Translate, align, compare the quotes, and score.
 
     Translations are aligned to their source by construction, and to one another through it.
-
-    Raises:
-        UsageError: The model does not translate in one of the directions.
-        TolmachError: No sentence was translated.
-        InputError: A reference cannot be scored against.
     """
     translated = _translate(article, plan.targets, translator, progress)
     result = _result_of(article, translated, translator)

@@ -37,16 +37,7 @@ _ASK_ABOVE = 1_000_000_000
 def load_translator_from(
     options: ModelOptions, progress: Progress, directions: Sequence[Direction] = ()
 ) -> "Translator":
-    """Load the translator of `tolmach.options.models.model_options`.
-
-    Raises:
-        UnknownModelError: No model has that name.
-        NetworkError: Its weights cannot be downloaded, or its server cannot be reached.
-        OfflineError: A download is needed, and no network is allowed.
-        InputError: A glossary or a memory cannot be read.
-        UsageError: Options contradict each other.
-        MissingExtraError: The libraries of models are not installed.
-    """
+    """Load the translator of `tolmach.options.models.model_options`."""
     if not options.server and not options.model.startswith("firefox"):
         require_extra("translate")  # before the download of weights
     chosen = _options(options, _article_options(options, progress))
@@ -121,9 +112,5 @@ def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptio
 
 
 def read_references(named: Sequence[tuple[str, str]], progress: Progress) -> dict[str, Article]:
-    """Load the reference version of each language.
-
-    Raises:
-        InputError: One cannot be read.
-    """
+    """Load the reference version of each language."""
     return {language: load_article(path, language, progress=progress) for language, path in named}

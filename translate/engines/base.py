@@ -154,20 +154,12 @@ class BatchEngine(ABC):
         return len(self._tokenizer.encode(request).tokens)
 
     def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
-        """Return one hypothesis for each request, in order.
-
-        Raises:
-            InputTooLongError: A request has more than `max_input_tokens`; none is ever cut.
-        """
+        """Return one hypothesis for each request, in order."""
         found = dict(self.stream(requests, options=options))
         return [found[index] for index in range(len(requests))]
 
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order.
-
-        Raises:
-            InputTooLongError: A request has more than `max_input_tokens`; raised before anything is translated.
-        """
+        """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order."""
         encoded = self._tokenizer.encode_all(requests)
         limits = [self._limit(one, options) for one in encoded]
         groups = [self._group(one, limit, options) for one, limit in zip(encoded, limits, strict=True)]

@@ -58,11 +58,6 @@ def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progre
 
     Returns:
         The model's folder and its manifest.
-
-    Raises:
-        ModelFilesError: The model cannot be read.
-        UnsupportedModelError: CTranslate2 has no such architecture.
-        OutputError: The result cannot be written.
     """
     from filelock import FileLock  # noqa: PLC0415 - only where a model is loaded
 

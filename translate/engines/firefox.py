@@ -113,11 +113,7 @@ class FirefoxEngine:
 
 
 def engine_version() -> str:
-    """Return the name and version of the engine.
-
-    Raises:
-        MissingExtraError: It is not installed.
-    """
+    """Return the name and version of the engine."""
     require_extra("firefox")
     return f"fxtranslate {version('fxtranslate')}"
 

@@ -36,11 +36,7 @@ class Units:
 
 @cache
 def load_units(language: str) -> Units:
-    """Return the words that belong to a number in a language.
-
-    Raises:
-        UsageError: The language is not known.
-    """
+    """Return the words that belong to a number in a language."""
     data = load_table(__name__, "units.toml")
     after = data["after_number"][base_language(parse_language(language))]
     return Units(frozenset(after.split()), frozenset(data["before_number"]["signs"].split()))

@@ -17,11 +17,7 @@ _DOT: Final = frozenset("\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHE
 
 
 def cut(text: str, language: str, borders: Iterable[int] = ()) -> list[Span]:
-    """Return the spans of the words of a text.
-
-    Raises:
-        UsageError: The language is not known.
-    """
+    """Return the spans of the words of a text."""
     spans = []
     inner = sorted(set(borders))
     at = 0

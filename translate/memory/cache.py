@@ -97,11 +97,7 @@ class TranslationMemory:
         return {key: value for key, value in found.items() if value is not None}
 
     def _is_there(self) -> bool:
-        """Return whether there is a file.
-
-        Raises:
-            OutputError: It, or an auxiliary file, is not a regular file: SQLite would wait for ever for a pipe.
-        """
+        """Return whether there is a file."""
         there = _is_file(self._path)
         # SQLite puts auxiliary files next to the target of a link.
         real = self._path.resolve()

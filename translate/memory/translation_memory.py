@@ -81,11 +81,7 @@ def load_user_memory(paths: Sequence[Path]) -> UserMemory:
 
 
 def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
-    """Parse a memory from files, each given as format and content.
-
-    Raises:
-        InputError: A file is not in its format.
-    """
+    """Parse a memory from files, each given as format and content."""
     return UserMemory(files, tuple(unit for file in files for unit in _units(*file)))
 
 

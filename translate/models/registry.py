@@ -224,9 +224,6 @@ def identify(spec: ModelSpec, folder: Path, registry: Registry | None = None) ->
     """Return `spec` with the family and licence detected from the files in `folder`.
 
     A spec with a family is returned unchanged: its entry in the registry was checked.
-
-    Raises:
-        InputError: The files are not those of a translation model that Tolmach can run.
     """
     if spec.family:
         return spec
@@ -253,11 +250,7 @@ _DECODERS: Final = ("ForCausalLM", "Gemma3ForConditionalGeneration")
 
 
 def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, ModelSpec]) -> ModelSpec:
-    """Return `spec` with the family and licence detected from the files in `folder`.
-
-    Raises:
-        InputError: The files are not those of a translation model that Tolmach can run.
-    """
+    """Return `spec` with the family and licence detected from the files in `folder`."""
     family, licence = family_of(folder), licence_of(folder)
     if family == "firefox":
         spec = replace(spec, directions=firefox_directions(folder), pivot=ENGLISH)
@@ -316,11 +309,7 @@ _OWN: Final = _OPTIONAL | {"boundary"}
 
 
 def read_families(tables: Mapping[str, RegistryEntry]) -> dict[Family, ModelSpec]:
-    """Return for each family a nameless model with the family's default settings.
-
-    Raises:
-        RegistryError: A table is wrong; the message names it.
-    """
+    """Return for each family a nameless model with the family's default settings."""
     return {_known_family(table, name): _family(table, name) for name, table in tables.items()}
 
 

@@ -88,11 +88,7 @@ def settle(segment: SourceSegment, context: TranslationContext) -> TranslationCa
 
 
 def generate(attempts: Sequence[Attempt], context: TranslationContext) -> list[TranslationCandidate]:
-    """Return a candidate for each attempt, in order; those with the same search are translated together.
-
-    Raises:
-        InputTooLongError: A word is longer than the model can read.
-    """
+    """Return a candidate for each attempt, in order; those with the same search are translated together."""
     found: dict[int, TranslationCandidate] = {}
     for search in sorted({str(attempt.decode) for attempt in attempts}):
         places = [at for at, attempt in enumerate(attempts) if str(attempt.decode) == search]

@@ -78,11 +78,7 @@ class LengthSplitter:
     def stream(
         self, wanted: Mapping[str, SplittableRequest], decode: DecodeOptions
     ) -> Iterator[tuple[str, Hypothesis]]:
-        """Yield the key of a request and its hypothesis as soon as all its parts are done.
-
-        Raises:
-            InputTooLongError: A part that cannot be split is longer than the model reads.
-        """
+        """Yield the key of a request and its hypothesis as soon as all its parts are done."""
         wholes = {key: self._whole(one) for key, one in wanted.items()}
         places = [(key, number) for key, whole in wholes.items() for number in range(len(whole.requests))]
         flat = [wholes[key].requests[number] for key, number in places]

@@ -117,11 +117,7 @@ class _Borders:
 
 @cache
 def _load_borders(language: str) -> _Borders:
-    """Return the borders of a language.
-
-    Raises:
-        UsageError: The language is not known.
-    """
+    """Return the borders of a language."""
     base = base_language(parse_language(language))
     data = load_table(__name__, "borders.toml")
     lists = {name: [word.replace("_", " ") for word in words.split()] for name, words in data[base].items()}

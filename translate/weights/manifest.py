@@ -34,11 +34,7 @@ class Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the record beside the files.
-
-    Raises:
-        OutputError: It cannot be written.
-    """
+    """Write the record beside the files."""
     write_text(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n")
 
 

@@ -251,12 +251,7 @@ def _check_folder(folder: Path) -> tuple[str, ...]:
 
 
 def _describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
-    """Return a manifest of a user's folder; its revision is a checksum of names and contents.
-
-    Raises:
-        InputError: There is no such folder.
-        UnsafeWeightsError: It has no weights, or only as a pickle.
-    """
+    """Return a manifest of a user's folder; its revision is a checksum of names and contents."""
     files = record_files(folder, _check_folder(folder), known)
     today = datetime.now(UTC).date().isoformat()
     licence = spec.licence or licence_of(folder).name
