@@ -13,7 +13,7 @@ from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.archive import archived_models, write_statistics
+from eval.bench.archive import archived_models
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
@@ -66,7 +66,6 @@ def score_bench(
     measured = {model: read_measured(folder, model) for model in models}
     scorer = _Scorer(plan, SystemReader(plan, folder, measured), options, progress)
     tables = [scorer.table(task, beside.get(task, [])) for task in tasks]
-    write_statistics(folder, scorer.statistics)
     encoder = embedded_encoder()
     return BenchResult(
         command="",
@@ -104,7 +103,6 @@ class _Scorer:
         self._reader = reader
         self._options = options
         self._progress = progress
-        self.statistics: dict[tuple[str, str], list[MeasuredMetric]] = {}
 
     def table(self, task: Task, beside: Sequence[str]) -> Table:
         """Return the table of one set and direction; `beside` are models that are not in the plan."""
@@ -139,7 +137,6 @@ class _Scorer:
         references = [[line if line.strip() else None for line in lines] for lines in loaded.references.values()]
         segments = Segments(references, loaded.direction[1], loaded.sources)
         measured = [measure_texts(name, texts, segments) for name in parse_metrics(self._plan.metrics)]
-        self.statistics[table.set, table.pair] = measured
         by_parts = next((one for one in measured if one.metric in _BREAKDOWN), None)
         by_parts = by_parts or measure_texts(_BREAKDOWN[0], texts, segments)
         baseline = self._baseline(systems, measured[0])
