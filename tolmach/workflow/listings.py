@@ -216,7 +216,6 @@ def _input_facts(spec: ModelSpec) -> dict[str, Any]:
         "examples": {"-".join(direction): count for direction, count in spec.examples.items()},
         "detours": {"-".join(direction): via for direction, via in spec.detours.items()},
         "decode": {name: decode[name] for name in _SEARCH},
-        "sampling": asdict(spec.sampling) if spec.sampling else None,
         "max_input": spec.max_input,
     }
 

@@ -19,8 +19,6 @@ ChatForm = Literal["chat", "plain", "coded"]
 """Form of a decoder's prompt: `chat` in the turns of its template; `plain` verbatim, without a template; `coded` as a
 text with language codes, from which its template makes the wording."""
 
-CHAT_FORMS: Final[tuple[ChatForm, ...]] = ("chat", "plain", "coded")
-
 ALL_DIRECTIONS: Final[tuple[Direction, ...]] = (
     ("en", "ru"), ("en", "zh"), ("ru", "en"), ("ru", "zh"), ("zh", "en"), ("zh", "ru"),
 )  # fmt: skip
@@ -108,21 +106,6 @@ WeightSource = HubSource | WheelSource | LocalSource | FirefoxSource
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
-    """The sampling recommended by the model's authors; the default is greedy search.
-
-    Attributes:
-        temperature: Divides the logits; below 1 sharpens.
-        repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
-    """
-
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    repetition_penalty: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A translation model.
 
@@ -137,7 +120,6 @@ class ModelSpec:
         chinese_prompt: Prompts if one of the languages is Chinese; None for the same.
         chinese_directions: Directions in which `chinese_prompt` is used; none for all with Chinese.
         stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
-        sampling: Sampling recommended by its authors.
         decode: Search recommended by its authors, the default.
         max_input: Longest source, in tokens, that it is known to translate well; None if unknown.
         gated: Whether one must accept terms on its page.
@@ -164,7 +146,6 @@ class ModelSpec:
     chinese_prompt: Prompt | None = None
     chinese_directions: tuple[Direction, ...] = ()
     stop_tokens: tuple[str, ...] = ()
-    sampling: Sampling | None = None
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     max_input: int | None = None
     gated: bool = False
@@ -180,12 +161,6 @@ class ModelSpec:
     def restricted(self) -> bool:
         """Whether the licence is restricted or unknown."""
         return self.restriction is not None
-
-    @property
-    def terms_of_use(self) -> dict[str, str]:
-        """Facts about the licence for results, by name: `licence`, and `restriction` if any."""
-        found = {"licence": self.licence or UNKNOWN_LICENCE, "restriction": self.restriction or ""}
-        return {name: value for name, value in found.items() if value}
 
     @property
     def licence_warning(self) -> str | None:
