@@ -7,7 +7,7 @@ from pathlib import Path
 from common.errors import UsageError
 from common.files import cache_dir
 from common.progress import SILENT, Progress
-from translate.engines.base import Device, EngineOptions, Scored
+from translate.engines.base import BatchEngine, Device, EngineOptions, Scored
 from translate.loading import ModelLoader
 from translate.models.forms import build_request, form_of
 from translate.models.registry import find_model
@@ -45,6 +45,7 @@ class LikelihoodModel:
         if not renditions:
             return []
         engine = self._loader.engine(self._spec.directions[0])
+        assert isinstance(engine, BatchEngine)  # noqa: S101 - as all that run chat models here; tells the type checker
         requests = []
         for one in renditions:
             form = form_of(self._spec, "chat", (one.source_language, one.target_language))

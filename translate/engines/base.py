@@ -113,16 +113,6 @@ class Engine(Protocol):
         """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order."""
         ...
 
-    def score_targets(
-        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
-    ) -> Iterator[tuple[int, Scored]]:
-        """Yield the index of a request and the probability of its target as the answer, batch by batch.
-
-        Raises:
-            InputTooLongError: Both together have more tokens than the model reads; raised before anything is run.
-        """
-        ...
-
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result: name and version, precision, device."""
         ...

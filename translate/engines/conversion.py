@@ -194,7 +194,6 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
             spec.save(str(temporary))
             tokenizer.save_pretrained(temporary / TOKENIZER_FOLDER)
             manifest = _write_manifest(files, temporary, precision, facts)
-        _remove_older(place)
         advance(1)
     return manifest
 
@@ -230,14 +229,6 @@ def _names(place: Path) -> list[str]:
 
 def _samples(place: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: sample_of(place / name) for name in names}
-
-
-def _remove_older(place: Path) -> None:
-    """Remove conversions of an earlier layout, which are not read any more."""
-    for other in place.parent.glob(f"*/{_MANIFEST}"):
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            if json.loads(other.read_text(encoding="utf-8"))["format"] < _FORMAT:
-                shutil.rmtree(other.parent)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import without_keys
-from translate.engines.base import Hypothesis, Scored
+from translate.engines.base import Hypothesis
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.payloads import PayloadWriter, count_tokens
 from translate.models.requests import ChatRequest, Request
@@ -113,17 +113,6 @@ class ServerEngine:
         ):
             self._report()
             yield index, hypothesis
-
-    def score_targets(
-        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
-    ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: servers do not return the probability of a given answer.
-
-        Raises:
-            UnsupportedModelError: Always.
-        """
-        del requests, targets, batch_size
-        raise UnsupportedModelError("a server cannot score a given answer: run the model on this machine")
 
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result; `server.without` lists unsupported options.
