@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 AUTO: Final = "auto"
 EngineName = Literal["auto", "ctranslate2", "transformers"]
-ExampleChoice = Literal["fixed", "nearest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +106,6 @@ class ArticleOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleOptions:
-    """Example translations in a chat model's prompt; `docs/translation.md` has their effect.
-
-    Attributes:
-        choice: `fixed` for the same ones in every prompt, which an engine reads once; `nearest` for the most similar to
-            each sentence.
-    """
-
-    count: int = 0
-    choice: ExampleChoice = "fixed"
-
-
-@dataclass(frozen=True, slots=True)
 class TranslatorOptions:
     """Options of running a model.
 
@@ -129,7 +115,7 @@ class TranslatorOptions:
         decode: Decoding options; None for those of the model's entry.
         beam_size: Beam size, overriding `decode` and the entry; None for no change.
         via: Pivot language to use even if there is a direct way.
-        examples: Example translations in a chat model's prompt; None for the default of the model's entry.
+        examples: Number of example translations in a chat model's prompt; None for the default of the model's entry.
         remember: Whether to use the cache of translated sentences.
         server: Server that runs the model; None for this machine.
     """
@@ -141,7 +127,7 @@ class TranslatorOptions:
     beam_size: int | None = None
     batch_size: int | None = None
     via: str | None = None
-    examples: ExampleOptions | None = None
+    examples: int | None = None
     remember: bool = True
     server: ServerOptions | None = None
     article: ArticleOptions = field(default_factory=ArticleOptions)

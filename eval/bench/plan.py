@@ -13,7 +13,7 @@ from corpora.languages import Direction
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
-from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
+from translate.options import ArticleOptions, RetryPolicy, TranslatorOptions
 
 Setting = Literal["plain", "full"]
 
@@ -148,7 +148,7 @@ class BenchPlan:
 def plain(options: TranslatorOptions) -> TranslatorOptions:
     """Return options for a model as recommended by its authors, without Tolmach's additions."""
     article = ArticleOptions(checks=None, retry=RetryPolicy(attempts=1), typography=None, detours=False)
-    return replace(options, examples=ExampleOptions(0), article=article)
+    return replace(options, examples=0, article=article)
 
 
 def is_user_file(name: str) -> bool:

@@ -22,7 +22,7 @@ from translate.glossary import load_glossary
 from translate.loading import choose_model, load_translator, named_model
 from translate.memory.translation_memory import load_user_memory
 from translate.models.specs import ModelSpec
-from translate.options import AUTO, ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
+from translate.options import AUTO, ArticleOptions, RetryPolicy, TranslatorOptions
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def announce_download(
 
 
 def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOptions":
-    count = options.examples
     return TranslatorOptions(
         engine=options.engine,
         precision=options.precision,
@@ -77,7 +76,7 @@ def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOpt
         beam_size=options.beam_size,
         batch_size=options.batch_size,
         via=options.via,
-        examples=None if count is None else ExampleOptions(count),
+        examples=options.examples,
         server=_server_options(options),
         article=article,
     )
