@@ -39,9 +39,7 @@ _SHORT: Final = 20
 """Weight below which a source is too short for a meaningful sentence score, see `corpora.languages.text_weight`."""
 
 
-def score_bench(
-    plan: BenchPlan, folder: Path, *, options: Resampling | None = None, progress: Progress = SILENT
-) -> BenchResult:
+def score_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> BenchResult:
     """Score the translations in a benchmark's folder, without translating.
 
     Translations by models of earlier plans with the same settings are scored, too.
@@ -49,7 +47,6 @@ def score_bench(
     Args:
         plan: The benchmark.
         folder: Folder of its translations.
-        options: Options of resampling.
         progress: Receives the progress, and notes on omissions.
 
     Raises:
@@ -57,7 +54,7 @@ def score_bench(
         UsageError: A metric or the baseline is not known, or translations have other settings.
         OutputError: The folder cannot be written.
     """
-    options = options or Resampling()
+    options = Resampling()
     beside, otherwise = check_plan(plan, folder)
     for path, why in otherwise.items():
         progress.note(f"{path.relative_to(folder)} is not in the report: {why}")

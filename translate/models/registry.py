@@ -165,20 +165,19 @@ def load_registry() -> Registry:
     return Registry(tuple(models.values()), families)
 
 
-def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
+def find_model(name: str) -> ModelSpec:
     """Return the model that a user names.
 
     Args:
         name: A name of the registry, with a direction if each has its own weights (`firefox-en-ru`); the path of a
             folder that holds a model (with a `/`, a `.` or a `~` in front, or just existing); or `hf:owner/name`, a
             repository of the hub, optionally with `@revision`.
-        registry: The known models; by default Tolmach's.
 
     Raises:
         UnknownModelError: It is none of these; the hint lists similar names.
         InputError: The folder holds no model.
     """
-    registry = registry or load_registry()
+    registry = load_registry()
     known = registry.get(name) or _of_one_direction(name, registry)
     if known:
         return known
@@ -186,7 +185,7 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
         return _hub_model(name)
     path = folder_named(name)
     if path:
-        return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path, registry)
+        return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path)
     if name.startswith(("/", "./", "../", "~")):
         raise UnknownModelError(f"there is no folder {name}", hint="Name a folder with a model's files")
     names = [model.name for model in registry.models]
@@ -205,14 +204,14 @@ def _of_one_direction(name: str, registry: Registry) -> ModelSpec | None:
     return replace(spec, directions=tuple(pairwise(route)))
 
 
-def identify(spec: ModelSpec, folder: Path, registry: Registry | None = None) -> ModelSpec:
+def identify(spec: ModelSpec, folder: Path) -> ModelSpec:
     """Return `spec` with the family and licence detected from the files in `folder`.
 
     A spec with a family is returned unchanged: its entry in the registry was checked.
     """
     if spec.family:
         return spec
-    return identify_files(spec, folder, (registry or load_registry()).families)
+    return identify_files(spec, folder, load_registry().families)
 
 
 def _hub_model(name: str) -> ModelSpec:
