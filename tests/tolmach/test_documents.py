@@ -6,7 +6,9 @@ import tomllib
 import pytest
 
 from tests.support.places import ROOT
+from tests.support.report_sample import sample
 from tolmach.cli import COMMANDS
+from tolmach.results.result import to_json
 
 READMES = sorted(ROOT.glob("README*.md"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -98,6 +100,16 @@ def test_the_python_example_runs(monkeypatch, capsys):
     without_a_model = example.split("tolmach.report(")[0]  # that would write a file
     exec(compile(without_a_model, "README.md", "exec"), {})  # noqa: S102 - our own page
     assert "Sergey Lavrov" in capsys.readouterr().out
+
+
+def test_the_example_of_reading_a_result_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "result.json").write_text(to_json(sample()), encoding="utf-8")
+    (example,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "schema.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    exec(compile(example, "schema.md", "exec"), {})  # noqa: S102 - our own page
+    assert "altered" in capsys.readouterr().out
 
 
 def test_every_environment_variable_is_documented():
