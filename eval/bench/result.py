@@ -106,7 +106,7 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class WorstSegment:
-    """A segment with a low score of a system.
+    """A segment with a low score of a system, or with one far from the baseline's.
 
     Attributes:
         system: The system.
@@ -149,6 +149,7 @@ class Table:
         breakdowns: Scores on parts.
         worst: Worst segments of each system.
         missing: Why systems of the plan are missing, by name.
+        contrasts: Segments of each other system whose scores differ most from the baseline's, its best ones first.
     """
 
     set: str
@@ -168,6 +169,7 @@ class Table:
     breakdowns: tuple[Breakdown, ...]
     worst: tuple[WorstSegment, ...]
     missing: dict[str, str]
+    contrasts: tuple[WorstSegment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
