@@ -120,6 +120,29 @@ def test_a_summary_tells_how_many_changes_it_leaves_out():
     assert "g16  ALTERED  no speaker: “We win.”" in text.getvalue()
 
 
+@pytest.mark.parametrize("names", [False, True])
+def test_names_in_quotation_marks_are_folded_away_unless_asked_for(names):
+    one = made("We win.", "我们会赢。")
+    (group,) = one.quotes.groups
+    title = replace(group, id="g2", members=tuple(replace(member, kind="title") for member in group.members))
+    text = io.StringIO()
+    result = replace(one, quotes=replace(one.quotes, groups=(group, title)))
+    comparison_summary(Console(file=text, width=80), result, more="x", names=names)
+    assert "2 of 2 quotes may differ" in text.getvalue()
+    assert ("g2 " in text.getvalue()) == names
+    assert ("1 name or term in quotation marks may differ, too" in text.getvalue()) == (not names)
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_quote_that_may_differ_fails_a_strict_comparison_and_a_replaced_report_is_told():
+    words = ("one.txt", "two.txt", "-o", "out.json", "--report", "report.html")
+    assert "replaced" not in compare(*words).stderr
+    done = compare(*words, "--strict")
+    assert done.exit_code == 3
+    assert "Report: report.html, which replaced an older one" in done.stderr
+    assert Path("out.json").exists()
+
+
 def test_the_gravest_passage_comes_first_and_what_is_the_same_in_a_line_each(compared):
     text = compare("one.txt", "two.txt", "--format", "table", "--all").stdout
     headings = [line for line in text.splitlines() if line.startswith("g") and "──" in line]
