@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from eval.qe.adequacy import sentence_adequacy, system_adequacy
 from eval.qe.reference_free import embedded_encoder, usual_length_ratio
 from translate.checks import Checker, SentencePair
 from translate.types import Check
-
-if TYPE_CHECKING:
-    from alignment.encoders import Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +72,6 @@ def assess_segments(
         direction: Source and target language, BCP-47 tags.
         checked: Whether to check each segment, which takes most of the time.
         advance: Called with the number of segments after each part of the work.
-
-    Raises:
-        InputError: Lists differ in length.
-        UsageError: A language is not known.
     """
     source, target = direction
     adequacy: list[float] = []
@@ -105,7 +98,7 @@ LEAST_SYSTEMS: Final = 3
 """Agreement is symmetric between two systems, so there must be three."""
 
 
-def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None" = None) -> dict[str, float]:
+def agreement(outputs: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Return each system's agreement with the others: the mean cosine of a segment with their sum.
 
     It ranks independent systems. Copies of one system agree regardless of quality; a system that is better than all
@@ -113,7 +106,6 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
 
     Args:
         outputs: The translations of each system, by its name; at least three systems.
-        encoder: Sentence encoder; None for the embedded one.
 
     Returns:
         By system, from -1 to 1, higher is better. A segment counts 0 if a system or all others are empty.
@@ -127,15 +119,14 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
     lengths = {len(lines) for lines in outputs.values()}
     if len(lengths) > 1 or not all(lengths):
         raise InputError("the systems do not have the same segments", hint="Give one translation a segment")
-    model = encoder or embedded_encoder()
-    vectors = {name: _encode(lines, model) for name, lines in outputs.items()}
+    vectors = {name: _encode(lines) for name, lines in outputs.items()}
     total = sum(vectors.values())
     return {name: _mean_cosine(own, total - own) for name, own in vectors.items()}
 
 
-def _encode(lines: Sequence[str], model: "Encoder") -> "np.typing.NDArray[np.float64]":
+def _encode(lines: Sequence[str]) -> "np.typing.NDArray[np.float64]":
     """Return a vector for each line, zeros for empty ones."""
-    vectors = np.asarray(model.encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
+    vectors = np.asarray(embedded_encoder().encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
     vectors[[not line.strip() for line in lines]] = 0.0
     return vectors
 
