@@ -20,8 +20,8 @@ from tolmach.bench.rows import (
     system_rows,
     table_title,
 )
-from tolmach.export.grids import Grid
 from tolmach.terminal.console import visible
+from tolmach.terminal.grids import Grid
 
 _WORST = 3
 """Worst segments of each system shown here; the page and the JSON have more."""

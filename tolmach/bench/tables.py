@@ -29,9 +29,9 @@ from tolmach.bench.rows import (
     system_rows,
     table_title,
 )
-from tolmach.export.grids import Grid
 from tolmach.results.overview import describe_directions
 from tolmach.terminal.console import plain_table
+from tolmach.terminal.grids import Grid
 
 
 def bench_tables(console: Console, result: BenchResult) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tolmach.bench.markdown import plain
 from tolmach.bench.rows import decimal, metric_name, p_text
-from tolmach.export.grids import Grid, latex_text
+from tolmach.terminal.grids import Grid, latex_text
 
 if TYPE_CHECKING:
     from eval.significance import Significance
