@@ -12,7 +12,7 @@ _MOST_CARDS: Final = 200
 """Most passages with glosses, the most serious ones: two seconds of work."""
 _LONGEST: Final = 200
 """Words of a wording whose counterparts are looked for."""
-Place = tuple[int, int]
+CardPlace = tuple[int, int]
 """Number of a card, and place of a version in it."""
 
 
@@ -42,7 +42,7 @@ class Gloss:
     pieces: tuple[GlossPiece, ...]
 
 
-def make_glosses(cards: Sequence[Card]) -> dict[Place, Gloss]:
+def make_glosses(cards: Sequence[Card]) -> dict[CardPlace, Gloss]:
     """Return glosses for the wordings of passages that may differ, from their English wording or the first one.
 
     Args:
@@ -51,7 +51,7 @@ def make_glosses(cards: Sequence[Card]) -> dict[Place, Gloss]:
     Returns:
         A gloss for each wording in another language than that.
     """
-    pairs: dict[tuple[str, str], list[tuple[Place, MemberCard, MemberCard]]] = {}
+    pairs: dict[tuple[str, str], list[tuple[CardPlace, MemberCard, MemberCard]]] = {}
     for card in [card for card in cards if card.verdict in DIFFERENT][:_MOST_CARDS]:
         quoted = [(place, member) for place, member in enumerate(card.members) if member.quote]
         # A wording in English comes first where there is one, else the first version's.
@@ -64,8 +64,8 @@ def make_glosses(cards: Sequence[Card]) -> dict[Place, Gloss]:
 
 
 def _glosses(
-    languages: tuple[str, str], listed: Sequence[tuple[Place, MemberCard, MemberCard]]
-) -> Iterator[tuple[Place, Gloss]]:
+    languages: tuple[str, str], listed: Sequence[tuple[CardPlace, MemberCard, MemberCard]]
+) -> Iterator[tuple[CardPlace, Gloss]]:
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loads the encoder
     from alignment.words.segmentation import split_words  # noqa: PLC0415 - loaded when used
 
