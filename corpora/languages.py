@@ -28,8 +28,8 @@ class Language:
         function_share: Least share of function words; running English has 0.4, Russian 0.25, lists of names less.
         complete: Whether all is there: translation, and every list that the comparison of quotes knows. Without it
             texts are read, aligned and compared as far as there are lists.
-        inflected: Whether the words of names have case endings.
-        dashes: Whether a dash opens speech and sets off attributions in it: «A, — said he. — B».
+        like: The language whose case endings, quotation marks and dashes it shares. What was fitted on texts in that
+            one serves for both; empty for one with texts of its own.
     """
 
     name: str
@@ -39,8 +39,7 @@ class Language:
     foreign_share: float = 0.0
     function_share: float = 0.0
     complete: bool = False
-    inflected: bool = False
-    dashes: bool = False
+    like: str = ""
 
 
 LANGUAGES: Final = {
@@ -49,14 +48,14 @@ LANGUAGES: Final = {
     ),
     RUSSIAN: Language(
         "Russian", "Cyrillic", ("rus", "russian"), "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", 0.03, 0.02,
-        complete=True, inflected=True, dashes=True,
+        complete=True,
     ),
     CHINESE: Language(
         "Chinese", "Han", ("zho", "chi", "cmn", "chinese", "zh-hans", "zh-cn", "zh-sg", "zh-hans-cn"), complete=True
     ),
     UKRAINIAN: Language(
         "Ukrainian", "Cyrillic", ("ukr", "ukrainian"), "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", 0.03, 0.02,
-        inflected=True, dashes=True,
+        like=RUSSIAN,
     ),
 }  # fmt: skip
 """Every base language, by tag."""
@@ -109,3 +108,9 @@ def text_weight(text: str) -> int:
 def base_language(tag: str) -> str:
     """Return the language without its script: `zh` for `zh-Hant`."""
     return tag.split("-", maxsplit=1)[0]
+
+
+def conventions_of(tag: str) -> str:
+    """Return the language whose case endings, quotation marks and dashes a language has, as a rule itself."""
+    base = base_language(tag)
+    return LANGUAGES[base].like or base

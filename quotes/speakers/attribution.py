@@ -1,8 +1,9 @@
 """Who says each quote: read off beside it, else taken over from the text before, and brought to the fullest name."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
@@ -13,6 +14,7 @@ from quotes.options import QuoteOptions
 from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.english.finder import EnglishFinder
+from quotes.speakers.listed import ListedFinder
 from quotes.speakers.names import MASK, Finder, FoundSpeaker, Names, repeats
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
@@ -316,7 +318,7 @@ def _hidden(passages: Sequence[MarkedPassage]) -> list[Span]:
     return hidden
 
 
-_FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
+_FINDERS: dict[str, Callable[[], Finder]] = {
     ENGLISH: EnglishFinder,
     RUSSIAN: RussianFinder,
     CHINESE: ChineseFinder,
@@ -324,8 +326,8 @@ _FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFind
 
 
 def finder_for(language: str) -> Finder:
-    """Make a finder for a base language: `en`, `ru` or `zh`."""
-    return _FINDERS[language]()
+    """Make a finder for a base language; one without a finder of its own is read by word lists."""
+    return _FINDERS.get(language, partial(ListedFinder, language))()
 
 
 def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:
