@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language, conventions_of
 from corpora.offsets import Span
 from quotes.marks.block_quotes import FAMILY, find_signature
 from quotes.marks.passages import MarkedPassage
@@ -121,7 +121,7 @@ class _Reader:
     def _reach(self, passage: MarkedPassage, tops: Sequence[MarkedPassage], number: int, right: int) -> int:
         """How far an attribution behind a passage may be looked for."""
         end = passage.outer[1]
-        short = _SHORT if self._cast else 0
+        short = _SHORT if conventions_of(self._names.language) == RUSSIAN else 0
         later = (top.outer for top in tops[number + 1 :] if top.outer[1] - top.outer[0] > short)
         following = next((begin for begin, _ in later), len(self._text))
         pause = self._text[max(0, end - 3) : end + 2]

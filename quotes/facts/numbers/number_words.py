@@ -8,6 +8,7 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from corpora.languages import RUSSIAN, conventions_of
 from quotes.facts.numbers.amounts import fold, forms_of
 from quotes.facts.numbers.units import Amount, named_unit
 
@@ -39,7 +40,7 @@ def read_digits(text: str, language: str) -> float:
     """
     plain = regex.sub(r"\s", "", text)
     marks = regex.findall(r"[.,]", plain)
-    decimal = "," if language == "ru" else "."
+    decimal = "," if conventions_of(language) == RUSSIAN else "."
     if len(marks) == 1 and (marks[0] == decimal or not regex.search(r"[.,]\d{3}$", plain)):
         return float(plain.replace(",", "."))
     if len(set(marks)) > 1 and marks.count(marks[-1]) == 1:
