@@ -114,3 +114,18 @@ def conventions_of(tag: str) -> str:
     """Return the language whose case endings, quotation marks and dashes a language has, as a rule itself."""
     base = base_language(tag)
     return LANGUAGES[base].like or base
+
+
+def require_translated(*tags: str) -> None:
+    """Refuse a language that texts are not translated from or into.
+
+    Raises:
+        UsageError: One of the languages is only read, aligned and compared.
+    """
+    complete = [NAMES[tag] for tag, language in LANGUAGES.items() if language.complete]
+    for tag in tags:
+        if not LANGUAGES[base_language(tag)].complete:
+            raise UsageError(
+                f"{NAMES[tag]} is not translated, only aligned and compared",
+                hint=f"Translated are: {', '.join(complete)}",
+            )

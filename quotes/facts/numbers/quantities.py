@@ -9,7 +9,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import CHINESE
-from quotes.facts.numbers.amounts import clock_times, fold, fractions, roman_numerals
+from quotes.facts.numbers.amounts import WORD, clock_times, fold, fractions, roman_numerals
 from quotes.facts.numbers.chinese_numerals import chinese_numbers
 from quotes.facts.numbers.number_words import read_digits, spelled_numbers
 from quotes.facts.numbers.units import Amount, dimension, is_time, named_unit, unit_after, unit_before, unit_words
@@ -67,7 +67,7 @@ _CLOCK_NEAR = 6
 _MONTHS = 12
 _WORDS_REMEMBERED = 16_384
 """Words of which is known whether they are dates: those of many articles."""
-_LETTERS = regex.compile(r"[^\W\d_]+")
+_LETTERS = regex.compile(WORD)
 _PLACES = ("one", "two", "three", "four")
 _BEFORE_MAY = regex.compile(r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$")
 _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
@@ -228,7 +228,7 @@ def _key_of(table: str, language: str) -> dict[str, str]:
 
 def _named_dates(text: str, language: str) -> Iterator[Quantity]:
     for match in _LETTERS.finditer(text):
-        word = fold(match.group())
+        word = fold(match.group()).replace("’", "'")
         # English months and days have capitals, which tells May from may and March from march.
         if language == "en" and not match.group()[0].isupper():
             continue

@@ -1,4 +1,4 @@
-"""Languages that the embedded encoder was not trained on are written as in the related one; all others stay as they are."""
+"""Languages that the embedded encoder was not trained on are written like the related one; all others stay."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_ukrainian_is_written_as_russian(parts, respelt):
     assert respell(parts) == respelt
 
 
-@pytest.mark.parametrize("text", ["Что сказал министр в Киеве?", "What did he say?", "他说了什么？", "що", "\ud800", ""])
+@pytest.mark.parametrize("text", ["Что сказал он в Киеве?", "What did he say?", "他说了什么？", "що", "\ud800", ""])
 def test_a_text_without_letters_of_its_own_stays(text):
     assert respell([text]) == [text]
 
