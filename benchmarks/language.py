@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment.aligner import align_sentences
-from alignment.scoring import AnyBeads, score_alignments
+from alignment.scoring import score_alignments
 from benchmarks.places import GOLD
 from common.files import write_text
 from corpora.article import Article
@@ -21,6 +21,7 @@ from corpora.samples import load_sample, sample_bitexts
 from quotes.comparison import compare_versions
 from quotes.extraction import extract_quotes
 
+Beads = Sequence[tuple[Sequence[int], Sequence[int]]]
 OTHERS = ("en", "ru", "zh")
 SPOKEN = frozenset({"direct", "partial"})
 
@@ -30,7 +31,7 @@ def words_of(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
 
 
-def composed(first: AnyBeads, second: AnyBeads) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def composed(first: Beads, second: Beads) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Return the beads of two versions through a third: `first` and `second` have that one on their left.
 
     Sentences that share one of the third's, directly or through others, are one bead.
@@ -38,7 +39,7 @@ def composed(first: AnyBeads, second: AnyBeads) -> list[tuple[tuple[int, ...], t
     groups: list[tuple[set[int], set[int], set[int]]] = []
     for side, beads in ((1, first), (2, second)):
         for left, right in beads:
-            joined = (set(left), set(), set())
+            joined: tuple[set[int], set[int], set[int]] = (set(left), set(), set())
             joined[side].update(right)
             touching = [group for group in groups if group[0] & joined[0]]
             for group in touching:
