@@ -15,6 +15,10 @@ _SENTENCE_START = re.compile(r"(?:\A|[.!?:\n…«„\"])[^\w]*\Z")
 _NEAR = 10
 """Words between a verb and its subject: «заявила у вівторок міністерка закордонних справ Олена Коваль»."""
 _NEAREST = 4
+"""Words between a verb and a pronoun, which stands nearer than a name."""
+_MOST_CUES = 8
+_REACH = 200
+"""Code points of the longest clause that is read, so that time grows with the text only."""
 _TITLED = 3
 """Words of a run at the start of a sentence of which the first is a role: «Краєзнавиця Олена Коваль»."""
 _BESIDE = 20
@@ -121,7 +125,8 @@ class ListedFinder:
         return [name for name in moved if not self._governed(text, name.start)]
 
     def _governed(self, text: str, start: int) -> bool:
-        return (text[:start].split()[-1:] or [""])[0].lower() in self._lexicon.words("prepositions")
+        before = text[max(0, start - _BESIDE) : start].split()[-1:]
+        return bool(before) and before[0].lower() in self._lexicon.words("prepositions")
 
     def _by_phrase(self, text: str, span: Span, *, first: bool = False) -> FoundSpeaker | None:
         own = self._possessive.search(text, *span)
@@ -132,16 +137,18 @@ class ListedFinder:
         phrase = self._phrases.search(text, *span)
         if phrase is None or (first and text[span[0] : phrase.start()].strip()):
             return None
-        border = _CLAUSE_END.search(text, phrase.end(), span[1])
-        return self._nearest(text, (phrase.end(), border.start() if border else span[1]), phrase.group())
+        end = min(span[1], phrase.end() + _REACH)
+        border = _CLAUSE_END.search(text, phrase.end(), end)
+        return self._nearest(text, (phrase.end(), border.start() if border else end), phrase.group())
 
     def _by_cue(self, text: str, span: Span, *, last: bool = False) -> FoundSpeaker | None:
         cues = shifted(find_cues(text[slice(*span)], self._language), span[0])
-        for cue in reversed(cues) if last else cues:
-            border = _CLAUSE_END.search(text, cue.end, span[1])
-            behind = (cue.end, border.start() if border else span[1])
-            borders = [match.end() for match in _CLAUSE_END.finditer(text, span[0], cue.start)]
-            front = (borders[-1] if borders else span[0], cue.start)
+        for cue in (cues[::-1] if last else cues)[:_MOST_CUES]:
+            start, end = max(span[0], cue.start - _REACH), min(span[1], cue.end + _REACH)
+            border = _CLAUSE_END.search(text, cue.end, end)
+            behind = (cue.end, border.start() if border else end)
+            borders = [match.end() for match in _CLAUSE_END.finditer(text, start, cue.start)]
+            front = (borders[-1] if borders else start, cue.start)
             gender = self._verb_gender(cue)
             found = self._nearest(text, front, cue.word, gender, back=True) or self._nearest(
                 text, behind, cue.word, gender

@@ -7,6 +7,7 @@ import pytest
 from common.data import load_table
 from common.errors import UsageError
 from corpora.languages import CHINESE, ENGLISH, LANGUAGES, NAMES, conventions_of, parse_language, require_translated
+from quotes.lexicon import load_lexicon
 
 LISTED = sorted(tag for tag, language in LANGUAGES.items() if not language.complete)
 """Languages that word lists alone describe."""
@@ -51,6 +52,13 @@ def test_the_lexicon_has_every_list_that_is_read(tag):
         "prepositions", "name_particles",
     }  # fmt: skip
     assert keys("quotes.lexicon", f"lexicons/{tag}.toml") == wanted
+
+
+@pytest.mark.parametrize("tag", LISTED)
+def test_every_possessive_phrase_has_a_pronoun(tag):
+    lexicon = load_lexicon(tag)
+    pronouns = lexicon.words("pronouns_m") | lexicon.words("pronouns_f") | lexicon.words("pronouns_other")
+    assert [phrase for phrase in lexicon.listed("possessive_phrases") if pronouns.isdisjoint(phrase.split())] == []
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
