@@ -33,10 +33,8 @@ class ReadOptions:
     Attributes:
         source: Sentences of the first version. A file of indices needs them to give a whole bitext; a file with
             sentences of its own must hold the same.
-        target: Sentences of the second version.
         source_language: BCP-47 tag of the first version. It picks the language out of a TMX file that has several; `en`
             finds `en-US` too.
-        target_language: BCP-47 tag of the second version.
     """
 
     source: tuple[str, ...] | None = None

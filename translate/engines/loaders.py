@@ -217,12 +217,7 @@ _PIECES: Final = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings saved beside a tokenizer.
-
-    Attributes:
-        content: The content of the settings file.
-        template: The chat template, empty if there is none.
-    """
+    """The settings saved beside a tokenizer."""
 
     content: Mapping[str, Any]
     template: str = ""
