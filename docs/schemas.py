@@ -10,7 +10,7 @@ import re
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -33,35 +33,36 @@ class EstimatedSegment:
     """The estimate of one segment: its adequacy, and what it failed in plain sentences."""
 
     adequacy: float
-    checks: tuple[str, ...]
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SystemEstimates:
-    """Quality estimates of one system; `agreement` only where there are three systems or more."""
+    """Quality estimates of one system; `agreement` for three or more, `flagged` and `checks` where these were made."""
 
     worst_tenth: float
     mean: float
-    flagged: float
-    checks: dict[str, int]
     length_ratio: float
     usual_length_ratio: float | None
     segments: tuple[EstimatedSegment, ...]
+    flagged: float = 0.0
+    checks: dict[str, int] = field(default_factory=dict)
     agreement: float = 0.0
 
 
 @dataclass(frozen=True)
 class EvaluationRecord:
-    """What `tolmach evaluate` writes: `significance` only with `--system`, `sentences` with `--sentence-level`."""
+    """What `tolmach evaluate` writes: `significance` with `--system`, `sentences` by system with `--sentence-level`."""
 
     language: str
+    system: str
     scores: dict[str, MetricScore]
     segments: int | None
     realigned: bool
     reference_free: ReferenceFree | None
     signs: dict[str, SystemEstimates]
     significance: Significance | None = None
-    sentences: tuple[dict[str, float], ...] = ()
+    sentences: dict[str, tuple[dict[str, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,11 @@ def _reference(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
 def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
     record = getattr(kind, "RECORD", kind)  # what the codec writes in its place
     hints, told = typing.get_type_hints(record), inspect.getdoc(kind) or ""
-    own = [field for field in dataclasses.fields(record) if field.init]
+    own = [one for one in dataclasses.fields(record) if one.init]
     said = _attributes(told)
-    properties = {field.name: said.get(field.name, {}) | _schema(hints[field.name], definitions) for field in own}
+    properties = {one.name: said.get(one.name, {}) | _schema(hints[one.name], definitions) for one in own}
     unset = dataclasses.MISSING
-    required = [field.name for field in own if field.default is unset and field.default_factory is unset]
+    required = [one.name for one in own if one.default is unset and one.default_factory is unset]
     return {
         "description": told.split("\n", maxsplit=1)[0],
         "type": "object",
