@@ -22,6 +22,7 @@ from alignment.encoders.network import (
     layernorm,
     window_of,
 )
+from alignment.encoders.respelling import respell
 from common.arrays import Floats
 
 # The widest convolution costs as much as the others together, and words align equally well without it.
@@ -80,10 +81,6 @@ class WordEmbedder:
     """Computes the vector and the rarity of each word in its sentence.
 
     The vector is the mean of the features of the word's pieces before the head.
-
-    Args:
-        processor: A SentencePiece processor with the model's vocabulary.
-        network: The forward pass.
     """
 
     def __init__(self, processor: Any, network: WordNetwork) -> None:
@@ -107,7 +104,7 @@ class WordEmbedder:
     def _words(
         self, texts: Sequence[Sequence[str]], finish: Callable[[Floats, Floats], Floats], size: int
     ) -> list[WordVectors]:
-        words = [word for text in texts for word in text]
+        words = [word for text in texts for word in respell(text)]
         if not words:
             return [WordVectors(np.zeros((0, size), np.float32), np.zeros(0, np.float32)) for _ in texts]
         pieces = list(map(self._pieces, words))

@@ -13,7 +13,7 @@ from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.archive import archived_models, write_statistics
+from eval.bench.archive import archived_models
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 WORST: Final = 10
 """Number of worst segments of each system."""
+_CONTRASTS: Final = 5
+"""Number of segments shown in which a system is ahead of the baseline, and of those in which it is behind."""
 _BREAKDOWN: Final = ("chrf", "chrf++")
 """Metrics of breakdowns: unlike BLEU they are meaningful for single sentences."""
 _SHORT: Final = 20
 """Weight below which a source is too short for a meaningful sentence score, see `corpora.languages.text_weight`."""
 
 
-def score_bench(
-    plan: BenchPlan, folder: Path, *, options: Resampling | None = None, progress: Progress = SILENT
-) -> BenchResult:
+def score_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> BenchResult:
     """Score the translations in a benchmark's folder, without translating.
 
     Translations by models of earlier plans with the same settings are scored, too.
@@ -49,7 +49,6 @@ def score_bench(
     Args:
         plan: The benchmark.
         folder: Folder of its translations.
-        options: Options of resampling.
         progress: Receives the progress, and notes on omissions.
 
     Raises:
@@ -57,7 +56,7 @@ def score_bench(
         UsageError: A metric or the baseline is not known, or translations have other settings.
         OutputError: The folder cannot be written.
     """
-    options = options or Resampling()
+    options = Resampling()
     beside, otherwise = check_plan(plan, folder)
     for path, why in otherwise.items():
         progress.note(f"{path.relative_to(folder)} is not in the report: {why}")
@@ -66,7 +65,6 @@ def score_bench(
     measured = {model: read_measured(folder, model) for model in models}
     scorer = _Scorer(plan, SystemReader(plan, folder, measured), options, progress)
     tables = [scorer.table(task, beside.get(task, [])) for task in tasks]
-    write_statistics(folder, scorer.statistics)
     encoder = embedded_encoder()
     return BenchResult(
         command="",
@@ -84,10 +82,6 @@ def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], di
 
     Returns:
         As for `archived_models`.
-
-    Raises:
-        InputError: A segment has no reference, or submitted outputs are requested but missing.
-        UsageError: Two systems would have one name, or none has the name of the baseline.
     """
     beside, otherwise = archived_models(plan, folder)
     for task in plan.tasks():
@@ -108,7 +102,6 @@ class _Scorer:
         self._reader = reader
         self._options = options
         self._progress = progress
-        self.statistics: dict[tuple[str, str], list[MeasuredMetric]] = {}
 
     def table(self, task: Task, beside: Sequence[str]) -> Table:
         """Return the table of one set and direction; `beside` are models that are not in the plan."""
@@ -143,12 +136,12 @@ class _Scorer:
         references = [[line if line.strip() else None for line in lines] for lines in loaded.references.values()]
         segments = Segments(references, loaded.direction[1], loaded.sources)
         measured = [measure_texts(name, texts, segments) for name in parse_metrics(self._plan.metrics)]
-        self.statistics[table.set, table.pair] = measured
         by_parts = next((one for one in measured if one.metric in _BREAKDOWN), None)
         by_parts = by_parts or measure_texts(_BREAKDOWN[0], texts, segments)
         baseline = self._baseline(systems, measured[0])
         found = compare_measured(measured, baseline=baseline, options=self._options) if len(texts) > 1 else None
         sentences = {name: by_parts.formula(each).tolist() for name, each in by_parts.statistics.items()}
+        worst, contrasts = _shown(loaded, systems, sentences, baseline)
         return replace(
             table,
             baseline=baseline,
@@ -157,7 +150,8 @@ class _Scorer:
             scores=found.scores if found else score_measured(measured, options=self._options),
             comparisons=found.comparisons if found else (),
             breakdowns=break_down(loaded, by_parts),
-            worst=_worst(loaded, systems, sentences),
+            worst=worst,
+            contrasts=contrasts,
         )
 
     def _baseline(self, systems: Sequence[System], measured: MeasuredMetric) -> str:
@@ -185,11 +179,6 @@ def _ordered(systems: Sequence[System], baseline: str, measured: MeasuredMetric)
 
 def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()) -> None:
     """Refuse a set that a plan cannot be measured on.
-
-    Args:
-        plan: The plan.
-        loaded: The set.
-        beside: Models in the folder besides the plan's.
 
     Raises:
         InputError: A segment has no reference, or submitted outputs are requested but missing.
@@ -219,15 +208,17 @@ def _check_references(loaded: EvaluationSet) -> None:
             )
 
 
-def _worst(
-    loaded: EvaluationSet, systems: Sequence[System], scores: Mapping[str, Sequence[float]]
-) -> tuple[WorstSegment, ...]:
+def _shown(
+    loaded: EvaluationSet, systems: Sequence[System], scores: Mapping[str, Sequence[float]], baseline: str
+) -> tuple[tuple[WorstSegment, ...], tuple[WorstSegment, ...]]:
+    """Return the segments that reports show: the worst ones, and those far from the baseline's."""
     references = [
         next(line for line in lines if line.strip()) for lines in zip(*loaded.references.values(), strict=True)
     ]
     short = [text_weight(source) < _SHORT for source in loaded.sources]
-    return tuple(
-        WorstSegment(
+
+    def segment(system: System, at: int) -> WorstSegment:
+        return WorstSegment(
             system=system.name,
             number=at + 1,
             source=loaded.sources[at],
@@ -236,14 +227,26 @@ def _worst(
             scores={name: each[at] for name, each in scores.items()},
             checks=tuple(check.message for check in system.checks[at]),
         )
-        for system in systems
-        for at in _lowest(scores[system.name], short)
+
+    others = [system for system in systems if system.name != baseline]
+    return (
+        tuple(segment(one, at) for one in systems for at in _lowest(scores[one.name], short)),
+        tuple(segment(one, at) for one in others for at in _apart(scores[one.name], scores[baseline])),
     )
 
 
 def _lowest(scores: Sequence[float], short: Sequence[bool]) -> list[int]:
     """Return the segments with the lowest scores; those of a word or two come last."""
     return sorted(range(len(scores)), key=lambda at: (short[at], scores[at], at))[:WORST]
+
+
+def _apart(scores: Sequence[float], others: Sequence[float]) -> list[int]:
+    """Return the segments whose scores differ most from others, the highest above them first."""
+    differences = [one - other for one, other in zip(scores, others, strict=True)]
+    order = sorted(range(len(scores)), key=lambda at: (-differences[at], at))
+    ahead = [at for at in order if differences[at] > 0]
+    behind = [at for at in order if differences[at] < 0]
+    return [*ahead[:_CONTRASTS], *behind[-_CONTRASTS:]]
 
 
 _LENGTHS: Final = 4
@@ -258,12 +261,7 @@ _QUOTE: Final = re.compile(
 
 
 def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdown, ...]:
-    """Return the scores of all systems on subsets, by every property that the set provides.
-
-    Args:
-        loaded: The set.
-        measured: Statistics of the systems by the metric to show.
-    """
+    """Return the scores of all systems on subsets, by every property that the set provides."""
     found = []
     if loaded.documents:
         found.append(_breakdown("document", _by_value(loaded.documents), measured))

@@ -1,9 +1,9 @@
 """Quality estimates of translated segments: adequacy, failed checks, length."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from eval.qe.reference_free import embedded_encoder, usual_length_ratio
 from translate.checks import Checker, SentencePair
 from translate.types import Check
 
-if TYPE_CHECKING:
-    from alignment.encoders import Encoder
-
 
 @dataclass(frozen=True, slots=True)
 class SegmentEstimates:
@@ -23,7 +20,7 @@ class SegmentEstimates:
 
     Attributes:
         segments: Adequacy of each segment, from 0 to 1, higher is better; see `eval.qe.adequacy`.
-        checks: Failed checks of each segment.
+        checks: Failed checks of each segment; none if it was not checked.
         length_ratio: Target length by source length, in code points without white space; neither direction is better.
         usual_length_ratio: Usual ratio in a large news corpus.
     """
@@ -55,24 +52,39 @@ class SegmentEstimates:
         return dict(sorted(found.items()))
 
 
-def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentEstimates:
+_AT_ONCE: Final = 64
+"""Segments assessed together: about a second of work, so that progress is seen."""
+
+
+def assess_segments(
+    sources: Sequence[str],
+    hypotheses: Sequence[str],
+    direction: tuple[str, str],
+    *,
+    checked: bool = True,
+    advance: Callable[[float], None] = lambda _segments: None,
+) -> SegmentEstimates:
     """Return quality estimates of translations, at about 20 ms a segment, without downloads.
 
     Args:
         sources: Source segments; at least one.
         hypotheses: One translation per segment.
         direction: Source and target language, BCP-47 tags.
-
-    Raises:
-        InputError: Lists differ in length.
-        UsageError: A language is not known.
+        checked: Whether to check each segment, which takes most of the time.
+        advance: Called with the number of segments after each part of the work.
     """
     source, target = direction
-    adequacy = sentence_adequacy(sources, hypotheses, source_language=source, target_language=target)
-    pairs = [SentencePair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
+    adequacy: list[float] = []
+    checks: list[tuple[Check, ...]] = []
+    for start in range(0, max(len(sources), len(hypotheses)), _AT_ONCE):
+        part = sources[start : start + _AT_ONCE], hypotheses[start : start + _AT_ONCE]
+        adequacy += sentence_adequacy(*part, source_language=source, target_language=target)
+        pairs = [SentencePair(*one, source, target) for one in zip(*part, strict=True)]
+        checks += Checker().check(pairs) if checked else [()] * len(pairs)
+        advance(len(pairs))
     return SegmentEstimates(
         segments=tuple(adequacy),
-        checks=tuple(Checker().check(pairs)),
+        checks=tuple(checks),
         length_ratio=_length(hypotheses) / max(1, _length(sources)),
         usual_length_ratio=usual_length_ratio(source, target),
     )
@@ -86,7 +98,7 @@ LEAST_SYSTEMS: Final = 3
 """Agreement is symmetric between two systems, so there must be three."""
 
 
-def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None" = None) -> dict[str, float]:
+def agreement(outputs: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Return each system's agreement with the others: the mean cosine of a segment with their sum.
 
     It ranks independent systems. Copies of one system agree regardless of quality; a system that is better than all
@@ -94,7 +106,6 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
 
     Args:
         outputs: The translations of each system, by its name; at least three systems.
-        encoder: Sentence encoder; None for the embedded one.
 
     Returns:
         By system, from -1 to 1, higher is better. A segment counts 0 if a system or all others are empty.
@@ -108,15 +119,14 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
     lengths = {len(lines) for lines in outputs.values()}
     if len(lengths) > 1 or not all(lengths):
         raise InputError("the systems do not have the same segments", hint="Give one translation a segment")
-    model = encoder or embedded_encoder()
-    vectors = {name: _encode(lines, model) for name, lines in outputs.items()}
+    vectors = {name: _encode(lines) for name, lines in outputs.items()}
     total = sum(vectors.values())
     return {name: _mean_cosine(own, total - own) for name, own in vectors.items()}
 
 
-def _encode(lines: Sequence[str], model: "Encoder") -> "np.typing.NDArray[np.float64]":
+def _encode(lines: Sequence[str]) -> "np.typing.NDArray[np.float64]":
     """Return a vector for each line, zeros for empty ones."""
-    vectors = np.asarray(model.encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
+    vectors = np.asarray(embedded_encoder().encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
     vectors[[not line.strip() for line in lines]] = 0.0
     return vectors
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from common.errors import UsageError
-from corpora.languages import NAMES, Direction, base_language
+from corpora.languages import NAMES, Direction, base_language, require_translated
 from translate.models.specs import ChatForm
 
 TurnRole = Literal["system", "user", "assistant"]
@@ -16,7 +16,6 @@ class Turn:
     """One turn of a chat.
 
     Attributes:
-        role: Role of the speaker.
         content: Plain text; special tokens in it lose their meaning.
         tail: Text after it, which may contain special tokens: ` <zh>`.
     """
@@ -73,11 +72,7 @@ class ChatRequest:
         return [{"role": turn.role, "content": self._content(turn, clean)} for turn in turns]
 
     def plain_prompt(self, clean: Callable[[str], str] = str) -> str:
-        """Return the last turn verbatim, as the prompt of a model without a chat template.
-
-        Args:
-            clean: As for `messages`; not applied to a tail.
-        """
+        """Return the last turn verbatim, as the prompt of a model without a chat template."""
         turn = self.turns[-1]
         return clean(turn.content) + turn.tail
 
@@ -107,8 +102,10 @@ def plan_route(
         Two or three tags: `source`, optionally a pivot, `target`.
 
     Raises:
-        UsageError: The model has no way from `source` to `target`, or not through `via`; or they are one language.
+        UsageError: A language is not translated, or they are one. Or the model has no way from `source` to `target`,
+            or not through `via`.
     """
+    require_translated(source, target)
     ends = base_language(source), base_language(target)
     if ends[0] == ends[1]:
         raise UsageError(f"source and target are both {NAMES[source]}", hint="Name another language with --to")
