@@ -36,7 +36,7 @@ class ArticleMeta:
 
     Attributes:
         source: Path or URL that was read, `-` for standard input.
-        format: Reader used: `text`, `markdown` or `html`.
+        format: Reader used: `text`, `markdown`, `html` or `docx`.
         encoding: Python codec name that decoded the bytes.
         sha256: Digest of the bytes as they were read, hexadecimal.
         date: Date of publication, ISO 8601.
