@@ -11,7 +11,7 @@ import regex
 from common.errors import UsageError
 from common.extras import require_extra
 from common.files import write_texts
-from common.messages import message
+from corpora.article import Candidate
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
@@ -209,8 +209,8 @@ def _render_article(article: "Article", form: str) -> str | bytes:
 def make_memory(result: "Result", target: str) -> "Bitext":
     """Return a translation with its source as a bitext for translation memories.
 
-    Findings of checks and similar translations of the user's own are the notes of beads. Markup within sentences is
-    not kept.
+    Findings of checks are the notes of beads, similar translations of the user's own are candidates. Markup within
+    sentences is not kept.
 
     Args:
         result: The document.
@@ -222,19 +222,15 @@ def make_memory(result: "Result", target: str) -> "Bitext":
     notes = tuple(_note(result, target, bead.source) for bead in found.beads)
     name = made.source_name if made.source_name and not _UNWRITABLE.search(made.source_name) else None
     # The source's name is not that of the translation.
-    return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else ())
+    own = enumerate(one.near for one in translation.sentences)
+    near = tuple(Candidate(at, one.source, one.target, one.likeness) for at, one in own if one)
+    return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else (), candidates=near)
 
 
 def _note(result: "Result", target: str, sources: Sequence[int]) -> str | None:
     sentences = result.translations[target].sentences
     checks = dict.fromkeys(check for index in sources for check in sentences[index].checks)
-    found = [f"{check.kind}: {check.message}" for check in checks]
-    found += [
-        message("bilingual.near", share=f"{near.likeness:.0%}", source=near.source, target=near.target)
-        for near in (sentences[index].near for index in sources)
-        if near
-    ]
-    return "\n".join(_UNWRITABLE.sub(" ", line) for line in found) or None
+    return "\n".join(_UNWRITABLE.sub(" ", f"{check.kind}: {check.message}") for check in checks) or None
 
 
 def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]:
