@@ -49,11 +49,6 @@ def read_docx(data: bytes, *, language: str | None = None, meta: ArticleMeta | N
     Tracked changes are read as accepted. Pictures, comments, headers and footers are left out. An ordered list starts
     at 1, whatever the document shows.
 
-    Args:
-        data: The file.
-        language: BCP-47 tag; None detects it.
-        meta: Where it came from.
-
     Raises:
         InputError: The file is damaged or too large, holds no text, or its language cannot be detected.
         UsageError: `language` is not known.
@@ -65,11 +60,6 @@ def read_docx(data: bytes, *, language: str | None = None, meta: ArticleMeta | N
 
 
 def _convert(data: bytes, name: str) -> str:
-    """Return the document as HTML.
-
-    Raises:
-        InputError: It is damaged or too large.
-    """
     from mammoth import convert_to_html  # type: ignore[import-untyped]  # noqa: PLC0415 - of an extra
 
     try:
@@ -91,11 +81,7 @@ def _convert(data: bytes, name: str) -> str:
 
 
 def _text_parts(data: bytes, name: str) -> bytes:
-    """Return the document without what is not XML, uncompressed.
-
-    Raises:
-        InputError: The parts are larger than the limit of articles, or have a document type, whose entities can grow.
-    """
+    """Return the document without what is not XML, uncompressed, or refuse what could grow."""
     limit, kept = input_limit(ARTICLE_BYTES), BytesIO()
     with ZipFile(BytesIO(data)) as packed, ZipFile(kept, "w") as parts:
         wanted = [part for part in packed.infolist() if part.filename.endswith(_PARTS)]

@@ -187,14 +187,7 @@ class _Lists:
             self._numbering.insert(0, parse_xml(_definition(number, form)))
 
     def put(self, paragraph: "Paragraph", level: int, number: int | None, *, goes_on: bool) -> None:
-        """Put a paragraph into the list that is open at a level, from 0, or into a new one.
-
-        Args:
-            paragraph: The paragraph.
-            level: Level of its list.
-            number: Its own number, None for a bullet.
-            goes_on: Whether it goes on with the list that was last begun at this level.
-        """
+        """Put a paragraph into the list last begun at a level, from 0, or into a new one; bullets have no number."""
         if not goes_on:
             made = self._numbering.add_num(self._definitions[number is not None])
             if number is not None:

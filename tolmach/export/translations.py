@@ -80,7 +80,6 @@ class TranslationExport:
     Attributes:
         path: A file, a folder, or None for standard output.
         forms: The user's formats; none for that of the file's extension, else the article's own.
-        targets: Target languages.
         folder: Whether the path is a folder's even if it does not exist yet.
         marked: Whether text, Markdown, web pages and documents show failed checks; other formats always do.
     """
@@ -131,9 +130,6 @@ class TranslationExport:
 
         Returns:
             The paths written, none for standard output.
-
-        Raises:
-            OutputError: A file cannot be written.
         """
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)
@@ -211,10 +207,6 @@ def make_memory(result: "Result", target: str) -> "Bitext":
 
     Findings of checks are the notes of beads, similar translations of the user's own are candidates. Markup within
     sentences is not kept.
-
-    Args:
-        result: The document.
-        target: Id of the translated version.
     """
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]
