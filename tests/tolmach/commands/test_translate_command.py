@@ -136,14 +136,15 @@ def test_a_document_stays_one_except_on_standard_output() -> None:
     assert [one.kind for one in first.inlines] == ["strong"]
 
 
-def test_a_run_keeps_the_format_of_its_source_and_counts_what_was_done() -> None:
+@pytest.mark.parametrize("form", ["html", "docx"])
+def test_a_run_keeps_the_format_of_its_source_and_counts_what_was_done(form: str) -> None:
     made = result()
     versions = tuple(
-        replace(one.record(), meta=replace(one.article.meta, format="html")).value() for one in made.versions
+        replace(one.record(), meta=replace(one.article.meta, format=form)).value() for one in made.versions
     )
     paths = write_run(Path("out"), replace(made, versions=versions))
     assert paths == planned_paths(Path("out"), versions[0].article, ["ru"])
-    assert names("out") == ["report.html", "result.json", "ru.html"]
+    assert names("out") == sorted(["report.html", "result.json", f"ru.{form}"])
     summary = json.loads(summary_json(made, paths))["translations"]["ru"]
     assert summary["methods"] == {"plain": 15, "beam": 3, "memory": 1}
     assert (summary["sentences"], summary["attempts"], summary["tried_again"], summary["flagged"]) == (19, 28, 3, 3)
