@@ -8,7 +8,7 @@ from corpora.identification import resolve_language
 from corpora.offsets import OffsetMap, Span
 from corpora.plain.reading import read_plain
 
-__all__ = ["Article", "ArticleMeta", "Bitext", "Block", "BlockKind", "Candidate", "Inline", "InlineKind", "Sentence"]
+__all__ = ["Article", "ArticleMeta", "Bitext", "Block", "BlockKind", "Inline", "InlineKind", "Sentence", "Suggestion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Suggestion:
     """What a memory offers for a sentence: the translation of one that is like it.
 
     Attributes:
@@ -174,4 +174,4 @@ class Bitext:
     source_name: str | None = None
     target_name: str | None = None
     notes: tuple[str | None, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[Suggestion, ...] = ()

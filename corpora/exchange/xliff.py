@@ -25,7 +25,7 @@ import regex
 from lxml import etree  # type: ignore[import-untyped]
 
 from common.errors import InputError
-from corpora.article import Bitext, Candidate
+from corpora.article import Bitext, Suggestion
 from corpora.exchange.checks import ReadOptions
 from corpora.exchange.markup import SPACE, Element, append_text, code_point, named, parse, place_of, serialise, text_of
 from corpora.exchange.rows import (
@@ -100,7 +100,7 @@ def _add_metadata(parent: Element, category: str, values: dict[str, str | None])
             etree.SubElement(group, f"{{{_METADATA}}}meta", type=kind).text = value
 
 
-def _unit(number: int, row: BeadRow, bitext: Bitext, offered: Mapping[int, Candidate]) -> Element:
+def _unit(number: int, row: BeadRow, bitext: Bitext, offered: Mapping[int, Suggestion]) -> Element:
     unit = etree.Element(_core("unit"), id=f"bead-{number}")
     own = [offered[index] for index in row.source.indices if index in offered]
     if own:
@@ -123,7 +123,7 @@ def _unit(number: int, row: BeadRow, bitext: Bitext, offered: Mapping[int, Candi
     return unit
 
 
-def _add_matches(unit: Element, offered: Sequence[Candidate], *, whole: bool) -> None:
+def _add_matches(unit: Element, offered: Sequence[Suggestion], *, whole: bool) -> None:
     """Add what a memory offers for the whole segment, or for annotated sentences of it."""
     matches = etree.SubElement(unit, f"{{{_MATCHES}}}matches")
     for one in offered:

@@ -11,7 +11,7 @@ import regex
 from common.errors import UsageError
 from common.extras import require_extra
 from common.files import write_texts
-from corpora.article import Candidate
+from corpora.article import Suggestion
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
@@ -215,7 +215,7 @@ def make_memory(result: "Result", target: str) -> "Bitext":
     name = made.source_name if made.source_name and not _UNWRITABLE.search(made.source_name) else None
     # The source's name is not that of the translation.
     own = enumerate(one.near for one in translation.sentences)
-    near = tuple(Candidate(at, one.source, one.target, one.likeness) for at, one in own if one)
+    near = tuple(Suggestion(at, one.source, one.target, one.likeness) for at, one in own if one)
     return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else (), candidates=near)
 
 
