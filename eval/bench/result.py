@@ -99,7 +99,7 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class WorstSegment:
-    """A segment with a low score of a system.
+    """A segment with a low score of a system, or with one far from the baseline's.
 
     Attributes:
         number: The segment's number in the set, from 1.
@@ -131,6 +131,7 @@ class Table:
         reference: Quality estimates of a reference, as a scale for those of systems; None if not estimated.
         scores: Scores of each system by each metric, with intervals.
         missing: Why systems of the plan are missing, by name.
+        contrasts: Segments of each other system whose scores differ most from the baseline's, its best ones first.
     """
 
     set: str
@@ -150,6 +151,7 @@ class Table:
     breakdowns: tuple[Breakdown, ...]
     worst: tuple[WorstSegment, ...]
     missing: dict[str, str]
+    contrasts: tuple[WorstSegment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
