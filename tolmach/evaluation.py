@@ -11,7 +11,7 @@ from common.errors import InputError, UsageError
 from common.progress import Progress
 from corpora.encoding import decode_data
 from corpora.identification import check_language, identify_language
-from corpora.languages import base_language
+from corpora.languages import base_language, require_translated
 from corpora.limits import read_standard_input
 from corpora.readers.load import load_article
 from corpora.testsets.loading import read_lines, split_lines
@@ -121,11 +121,13 @@ class Evaluation:
 
 
 def check_direction(source: str, target: str) -> None:
-    """Refuse a source in the language of its translation.
+    """Refuse a source in the language of its translation, and languages that translations are not judged in.
 
     Raises:
         InputError: They are in the same language.
+        UsageError: One of them is not translated.
     """
+    require_translated(source, target)
     if base_language(source) == base_language(target):
         raise InputError(
             f"the source and the translation are both in {target}",
