@@ -30,7 +30,6 @@ class TextRequest:
     """A source text for a model with an encoder and a decoder.
 
     Attributes:
-        text: The source, as plain text.
         prefix: Text before it, which may contain special tokens: `translate to zh: `, `<2zh> `.
         tags: Tokens that name the target language, in order of preference; the first one in the vocabulary precedes
             everything else, unless `prefix` already begins with a tag.
