@@ -11,10 +11,10 @@ from tokenizers import Tokenizer
 from tests.support.models.tiny_gemma import PROMPTS, gemma_tokenizer
 from training.translator import __main__ as steps
 from training.translator import pairs as choosing
+from training.translator.base import cut_tokenizer
 from training.translator.examples import END, Examples, answer, batches, encode, in_order, prompt
 from training.translator.pairs import Pair, filter_pairs, read_pairs
 from training.translator.vocabulary import needed_pieces
-from translate.engines.adapter import cut_tokenizer
 
 TEXTS = [
     "the lower house met",
