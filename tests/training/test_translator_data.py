@@ -169,7 +169,7 @@ def test_batches_fit_depend_on_the_seed_alone_and_leave_no_example_out(examples)
     assert {at for batch in first for at in batch} == set(range(len(examples.answers)))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([step, "--help"] for step in steps.STEPS)])
+@pytest.mark.parametrize("arguments", [["--help"], *([step.__name__, "--help"] for step in steps.STEPS)])
 def test_every_step_has_help(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         steps.make_parser().parse_args(arguments)

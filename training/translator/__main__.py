@@ -2,14 +2,12 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
 import training.translator as package
 from benchmarks.places import shared_folder
-from common.errors import TolmachError
+from training import steps
 from training.translator.adapter import write_checkpoints
 from training.translator.base import KEPT
 from training.translator.base import prepare as prepare_all
@@ -51,27 +49,19 @@ def _checkpoints(arguments: argparse.Namespace) -> list[Path]:
     return arguments.checkpoints or [arguments.work / arguments.name / CHECKPOINT]
 
 
-STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
-    step.__name__: step for step in (prepare, train, evaluate, export)
-}
+STEPS = (prepare, train, evaluate, export)
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.translator",
-        description=package.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    steps = parser.add_subparsers(dest="step", required=True)
-    for name, step in STEPS.items():
-        own = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-        own.add_argument("--work", type=Path, required=True, help="folder for what the steps hand on")
-        if name != "prepare":
-            own.add_argument("--name", default="main", help="name of the run, a folder in WORK (default: main)")
-        if name in ("evaluate", "export"):
-            own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
-        _ADD[name](own)
-    return parser
+    return steps.make_parser(package, STEPS, _add_options)
+
+
+def _add_options(step: str, own: argparse.ArgumentParser) -> None:
+    if step != "prepare":
+        own.add_argument("--name", default="main", help="name of the run, a folder in WORK (default: main)")
+    if step in ("evaluate", "export"):
+        own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
+    _ADD[step](own)
 
 
 def _add_prepare(own: argparse.ArgumentParser) -> None:
@@ -103,14 +93,5 @@ def _add_export(own: argparse.ArgumentParser) -> None:
 _ADD = {"prepare": _add_prepare, "train": _add_train, "evaluate": _add_evaluate, "export": _add_export}
 
 
-def main() -> None:
-    arguments = make_parser().parse_args()
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    try:
-        STEPS[arguments.step](arguments)
-    except TolmachError as error:
-        sys.exit(f"error: {error}")
-
-
 if __name__ == "__main__":
-    main()
+    steps.run_step(make_parser())
