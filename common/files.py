@@ -256,10 +256,7 @@ class _Made:
     """A file being written.
 
     Attributes:
-        path: The name that the user gave.
         target: The file to replace: `path`, or the end of that symbolic link.
-        temporary: The temporary file, beside the target.
-        before: State of the replaced file, None if there is none.
     """
 
     path: Path

@@ -21,6 +21,7 @@ from alignment.encoders.network import (
     layernorm,
     window_of,
 )
+from alignment.encoders.respelling import respell
 from common.arrays import Floats
 
 # The widest convolution costs as much as the others together, and words align equally well without it.
@@ -99,7 +100,7 @@ class WordEmbedder:
     def _words(
         self, texts: Sequence[Sequence[str]], finish: Callable[[Floats, Floats], Floats], size: int
     ) -> list[WordVectors]:
-        words = [word for text in texts for word in text]
+        words = [word for text in texts for word in respell(text)]
         if not words:
             return [WordVectors(np.zeros((0, size), np.float32), np.zeros(0, np.float32)) for _ in texts]
         pieces = self._pieces(words)

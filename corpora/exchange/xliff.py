@@ -244,11 +244,8 @@ class _Part:
     """A segment of a unit.
 
     Attributes:
-        place: Its unit, for messages.
         position: Its number within its unit, from 1.
         rank: Order of its target: number of the unit, then position in it.
-        source: Its text, empty where it has none.
-        target: Its translation, empty where it has none.
     """
 
     place: str

@@ -74,7 +74,6 @@ class TranslationExport:
     """Destination and formats of translations.
 
     Attributes:
-        path: A file, a folder, or None for standard output.
         forms: The user's formats; none for that of the file's extension, else the article's own.
         folder: Whether the path is a folder's even if it does not exist yet.
         marked: Whether text, Markdown and web pages show failed checks; other formats always do.
