@@ -2,8 +2,9 @@
 
 import argparse
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import training.translator as package
 from benchmarks.places import shared_folder
@@ -12,7 +13,7 @@ from training.translator.adapter import write_checkpoints
 from training.translator.base import KEPT
 from training.translator.base import prepare as prepare_all
 from training.translator.evaluation import PARTS, Search, score
-from training.translator.examples import DIRECTIONS
+from training.translator.examples import DIRECTIONS, Choice
 from training.translator.training import CHECKPOINT, Plan
 from training.translator.training import train as train_adapter
 
@@ -29,9 +30,13 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     run = arguments.work / arguments.name
     run.mkdir(exist_ok=True)
-    given = {field.name: getattr(arguments, field.name) for field in fields(Plan)}
-    plan = replace(Plan(), **{name: value for name, value in given.items() if value is not None})
+    plan = Plan(**_given(arguments, Plan), choice=Choice(**_given(arguments, Choice)))
     train_adapter(run, plan, arguments.steps)
+
+
+def _given(arguments: argparse.Namespace, options: type[Plan | Choice]) -> dict[str, Any]:
+    given = {field.name: getattr(arguments, field.name, None) for field in fields(options)}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -72,8 +77,9 @@ def _add_train(own: argparse.ArgumentParser) -> None:
     own.add_argument("--steps", type=int, default=10**9, help="steps in all, earlier ones included (default: no end)")
     own.add_argument("--threads", type=int, default=2, help="default: 2")
     own.add_argument("--directions", nargs="+", choices=DIRECTIONS, help="default: all six, in turn")
-    for field in fields(Plan):
-        if field.name not in ("compiled", "directions"):
+    own.add_argument("--one-way", action="store_true", help="without pairs that are read backwards")
+    for field in (*fields(Plan), *fields(Choice)):
+        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
             own.add_argument(f"--{field.name}", type=type(field.default), help=f"default: {field.default}")
     own.add_argument("--no-compile", dest="compiled", action="store_false", help="begin at once, but run slower")
 
