@@ -5,13 +5,15 @@ from typing import Final, Literal
 
 from common.errors import TolmachError
 
-Extra = Literal["translate", "firefox", "encoders", "neural"]
+Extra = Literal["translate", "firefox", "encoders", "neural", "corpus", "cluster"]
 
 _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "translate": ("torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub", "accelerate", "gguf"),
     "firefox": ("fxtranslate",),
     "encoders": ("sentence_transformers",),
     "neural": ("torch", "transformers", "huggingface_hub", "yaml"),
+    "corpus": ("pyarrow",),
+    "cluster": ("pyarrow", "ray"),
 }
 """Modules of each extra."""
 
