@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = "tolmach-corpus/1"
 """Version of the tables; another one when a column changes its meaning or goes."""
 Form = Literal["parquet", "jsonl"]
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 _TEXT, _COUNT, _SCORE = "string", "int32", "double"
 _COUNTS, _TEXTS, _SPANS, _FINDINGS = "counts", "texts", "spans", "findings"
@@ -54,7 +54,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 """Type of each column, by table."""
 
 
-def write_table(path: Path, table: str, rows: Iterable[Row], form: Form) -> None:
+def write_table(path: Path, table: str, rows: Iterable[TableRow], form: Form) -> None:
     """Write rows as one file that appears whole.
 
     Raises:
