@@ -17,7 +17,7 @@ from tolmach.corpus.folder import BlockReport, describe
 from tolmach.corpus.pages import fetch_pages
 from tolmach.corpus.plan import BLOCK_TOKENS, group_stories, read_plan, write_plan
 from tolmach.corpus.pool import run_in_processes
-from tolmach.corpus.records import Source, open_source
+from tolmach.corpus.records import Entry, Source, open_source
 from tolmach.corpus.schema import SCHEMA
 from tolmach.corpus.worker import CorpusJob
 from tolmach.results.result import code_signature
@@ -110,11 +110,23 @@ def _plan(job: CorpusJob, source: Source, settings: RunSettings, progress: Progr
         entries = list(source.entries())
         if not entries:
             raise InputError(f"{printable(job.input)} holds no articles")
-        stories = group_stories(entries, {})
+        stories = group_stories(entries, _versions(job, entries, source, progress))
         write_plan(job.folder.plan, stories, settings.block_tokens)
     manifest = wanted | {"records": len(entries), "stories": len(stories), "complete": False}
     job.folder.write_manifest(manifest)
     return manifest
+
+
+def _versions(job: CorpusJob, entries: list[Entry], source: Source, progress: Progress) -> dict[str, str]:
+    """Return the stories of the records that name none; where nothing is compared, none are looked for."""
+    unknown = [entry for entry in entries if entry.story is None]
+    if len(unknown) < 2 or {"align", "compare"}.isdisjoint(job.steps):  # noqa: PLR2004 - a story has two
+        return {}
+    from tolmach.corpus.stories import find_stories  # noqa: PLC0415 - loads the encoder
+
+    found = find_stories(unknown, source)
+    progress.note(f"{len(found)} of {len(unknown)} articles without a story are versions of one another")
+    return found
 
 
 def _check_same(known: dict[str, Any], wanted: dict[str, Any], output: Path) -> None:

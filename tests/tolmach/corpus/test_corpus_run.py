@@ -231,19 +231,28 @@ def test_every_column_is_described():
 
 @pytest.mark.slow
 def test_a_killed_worker_costs_at_most_its_block(tmp_path):
-    job = job_of(tmp_path, short_lines(120))
+    job = job_of(tmp_path, short_lines(2000))
     settings = RunSettings(workers=2, block_tokens=200)
-    run_corpus(job_of(tmp_path, short_lines(120), output=tmp_path / "calm"), SILENT, settings)
+    run_corpus(job_of(tmp_path, short_lines(2000), output=tmp_path / "calm"), SILENT, settings)
     process = start(job, 200)
     killed = 0
     while process.poll() is None:
-        time.sleep(0.3)
+        time.sleep(0.05)
         for child in children(process.pid)[:1]:
             if killed < 6 and len(job.folder.numbers_done()) > killed:
                 os.kill(child, signal.SIGKILL)
                 killed += 1
     assert (process.returncode, killed > 0) == (0, True)
     assert tables(tmp_path / "out") == tables(tmp_path / "calm")
+
+
+@pytest.mark.slow
+def test_ray_gives_the_same_bytes(tmp_path):
+    pytest.importorskip("ray")
+    for name, ray in (("pool", None), ("ray", "local")):
+        job = job_of(tmp_path, story_lines(), output=tmp_path / name, steps=("quotes", "align", "compare"))
+        run_corpus(job, SILENT, RunSettings(workers=2, block_tokens=200, ray=ray))
+    assert tables(tmp_path / "ray") == tables(tmp_path / "pool")
 
 
 @pytest.mark.slow
