@@ -43,7 +43,6 @@ class Aligned:
     """An alignment and the data it was chosen from.
 
     Attributes:
-        alignment: The alignment.
         refined: Results of the refinement, window by window.
         likeness: Score of any bead of the two versions.
     """
@@ -132,12 +131,7 @@ def align_lines(source: SentenceList, target: SentenceList, options: AlignOption
 
 @dataclass(frozen=True)
 class OpenedDocument:
-    """A version after embedding.
-
-    Attributes:
-        reader: Reader of further parts of it.
-        runs: Runs of its sentences.
-    """
+    """A version after embedding."""
 
     reader: Reader
     runs: Runs

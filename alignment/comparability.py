@@ -6,14 +6,13 @@ they cover much of the shorter document. A logistic model weighs them (`comparab
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alignment.types import Relation
 from common.data import load_table
-from common.errors import InputError
 from common.messages import message
 
 if TYPE_CHECKING:
@@ -155,19 +154,4 @@ def _order(seen: RelationFeatures) -> str:
 @cache
 def load_relation() -> RelationWeights:
     """Load the trained weights; `training.comparability` fits them."""
-    return parse_relation(load_table(__name__, "comparability.toml"))
-
-
-def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
-    """Read weights from the content of a `comparability.toml`.
-
-    Raises:
-        InputError: One is missing or superfluous.
-    """
-    known = [field.name for field in fields(RelationWeights)]
-    if sorted(table) != sorted(known):
-        raise InputError(
-            f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
-            hint="Regenerate alignment/comparability.toml with `python -m training.comparability`",
-        )
-    return RelationWeights(**{name: float(value) for name, value in table.items()})
+    return RelationWeights(**load_table(__name__, "comparability.toml"))

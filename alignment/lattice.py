@@ -92,11 +92,6 @@ def look_ahead(scores: PathScores) -> Ahead:
 def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[list[IndexBead]]:
     """Draw random paths according to their probabilities.
 
-    Args:
-        scores: Scores of the moves.
-        count: Number of paths.
-        seed: Seed of the random numbers; the same one draws the same paths.
-
     Returns:
         Beads and gaps of each path, in order.
     """

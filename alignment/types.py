@@ -64,11 +64,7 @@ class Alignment:
 
 
 def order_beads(beads: Sequence[Bead]) -> tuple[Bead, ...]:
-    """Sort beads by source; those without source follow the bead of the preceding target sentence.
-
-    Args:
-        beads: Disjoint beads, in any order.
-    """
+    """Sort beads by source; those without source follow the bead of the preceding target sentence."""
     with_source = sorted((bead for bead in beads if bead.source), key=lambda bead: bead.source)
     ends = sorted((bead.target[-1], place) for place, bead in enumerate(with_source) if bead.target)
     followers: dict[int, list[Bead]] = {}  # by the position of the two-sided bead that they follow; -1 is before all

@@ -19,12 +19,7 @@ _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
 
 
 class MissingExtraError(TolmachError):
-    """A library that comes with an extra is not installed.
-
-    Args:
-        module: The library.
-        extra: The extra that brings it.
-    """
+    """A library that comes with an extra is not installed."""
 
     def __init__(self, module: str, extra: Extra) -> None:
         super().__init__(f"{module} is not installed", hint=f'Run: pip install "tolmach[{extra}]"')

@@ -19,11 +19,6 @@ def parse_json(text: str, name: str, *, hint: str | None = None) -> Any:
     Unlike Python's own reader, it refuses NaN and infinities, names that an object has twice, numbers of more than 18
     digits and half characters, which no file can hold.
 
-    Args:
-        text: A whole document.
-        name: Name of the document in errors.
-        hint: Hint of the error if it is not JSON.
-
     Raises:
         InputError: It is not JSON, or nested too deeply.
     """

@@ -6,12 +6,7 @@ from typing import Any
 
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return a package's `__getattr__` (PEP 562), which imports the module that defines a name.
-
-    Args:
-        package: Name of the package, for the error.
-        homes: Module of each public name.
-    """
+    """Return a package's `__getattr__` (PEP 562), which imports the module that defines a name."""
 
     def load(name: str) -> Any:
         if name not in homes:

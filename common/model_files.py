@@ -117,10 +117,6 @@ def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
     Settings that name code, other files or kernels are left out, so the libraries use their defaults.
 
-    Args:
-        folder: The model.
-        names: Files to include, relative to the folder, with `/`.
-
     Raises:
         InputError: A file is missing, damaged or outside of the folder, or its settings are implausible.
         RuntimeError: A library in Rust fails while the folder is used.
@@ -196,11 +192,6 @@ def _too_deep(path: Path) -> InputError:
 
 def check_index(index: Path, names: Iterable[str], *, owner: str) -> None:
     """Check which files an index of weights names.
-
-    Args:
-        index: The file.
-        names: The files beside it.
-        owner: Name of the model in errors.
 
     Raises:
         InputError: It names something other than safetensors among these.
@@ -310,9 +301,6 @@ def failures_as(make: Callable[[str], Exception]) -> Iterator[None]:
     """Turn errors of Rust libraries, which have no class of their own, into an error that callers can catch.
 
     A panic is no `Exception`. The library tokenizers raises `Exception` itself about a merge without its token.
-
-    Args:
-        make: Makes the error from the library's message.
     """
     try:
         yield

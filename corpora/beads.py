@@ -8,10 +8,6 @@ BeadList = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 def read_links(data: Any, sizes: tuple[int, int]) -> BeadList:
     """Parse and check beads: each has a sentence, and no sentence is out of range or used twice.
 
-    Args:
-        data: Content of the file.
-        sizes: Numbers of sentences of both sides.
-
     Raises:
         ValueError: They are not; the message continues after the name of the beads.
     """

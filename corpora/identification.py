@@ -42,10 +42,7 @@ class _Script:
     """One of our languages among those of its script.
 
     Attributes:
-        name: Unicode name of the script.
-        language: Our language.
         table: Its table in `function-words.toml`.
-        alphabet: Its letters.
         foreign_share: Letters outside the alphabet, of all, that are too many where function words
             leave doubt.
         function_share: Function words, of all; running English has 0.4, Russian 0.25, lists of names less.

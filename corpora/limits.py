@@ -39,21 +39,13 @@ def parse_size(text: str) -> int:
 
 
 def set_input_limit(size: str) -> None:
-    """Set the size limit of input files for this process and its children.
-
-    Raises:
-        UsageError: It is not a size.
-    """
+    """Set the size limit of input files for this process and its children."""
     parse_size(size)
     os.environ[SIZE_VARIABLE] = size
 
 
 def input_limit(usual: int = DATA_BYTES) -> int:
-    """Return the size limit of an input in bytes: the user's, else the default of its kind.
-
-    Raises:
-        UsageError: The environment variable is not a size.
-    """
+    """Return the size limit of an input in bytes: the user's, else the default of its kind."""
     asked = os.environ.get(SIZE_VARIABLE, "").strip()
     return parse_size(asked) if asked else usual
 
@@ -69,10 +61,6 @@ def read_text(path: Path, usual: int = DATA_BYTES) -> str:
 
 def read_file(path: Path, usual: int = DATA_BYTES) -> bytes:
     """Return the bytes of a file, a pipe or a device.
-
-    Args:
-        path: The file.
-        usual: Default size limit in bytes.
 
     Raises:
         InputError: It cannot be read, or is too large.

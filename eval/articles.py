@@ -14,7 +14,6 @@ from eval.segments import Segments
 from eval.types import Scores
 
 if TYPE_CHECKING:
-    from alignment.encoders import Encoder
     from alignment.types import Alignment
 
 
@@ -43,7 +42,6 @@ def evaluate_articles(
     *,
     source: Article | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
-    encoder: "Encoder | None" = None,
     progress: Progress = SILENT,
 ) -> ArticleScores:
     """Score a translated article against a reference in the same language, after aligning them.
@@ -59,8 +57,6 @@ def evaluate_articles(
         reference: The reference.
         source: The source text, for metrics that read it; it is aligned with the reference.
         metrics: Names out of `eval.METRICS`.
-        encoder: Sentence encoder for the alignment; None for the embedded one.
-
         progress: Receives the progress of neural metrics.
 
     Returns:
@@ -72,9 +68,9 @@ def evaluate_articles(
     """
     names = parse_metrics(metrics)
     _check(hypothesis, reference)
-    found = alignment.align(hypothesis, reference, encoder=encoder)
+    found = alignment.align(hypothesis, reference)
     hypotheses, references, answered = _segments(hypothesis, reference, found)
-    sources = _sources(source, reference, answered, encoder) if source else None
+    sources = _sources(source, reference, answered) if source else None
     scores = score_segments(
         hypotheses, Segments([references], reference.language, sources), names=names, progress=progress
     )
@@ -114,11 +110,9 @@ def _segments(
     )
 
 
-def _sources(
-    source: Article, reference: Article, segments: Sequence[Sequence[int]], encoder: "Encoder | None"
-) -> tuple[str, ...]:
+def _sources(source: Article, reference: Article, segments: Sequence[Sequence[int]]) -> tuple[str, ...]:
     """Return the source of each segment of the reference: all source sentences aligned with it."""
-    beads = alignment.align(source, reference, encoder=encoder).beads
+    beads = alignment.align(source, reference).beads
     answers = [sorted({at for bead in beads if set(bead.target) & set(own) for at in bead.source}) for own in segments]
     return tuple(_join(source, indices) for indices in answers)
 

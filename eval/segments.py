@@ -31,12 +31,6 @@ def check_segments(
 ) -> None:
     """Refuse input that cannot be scored.
 
-    Args:
-        hypotheses: One translation per segment.
-        references: Reference lists, see `Segments`.
-        sources: Source segments; only their number is checked.
-        referenceless: Whether references are optional.
-
     Raises:
         InputError: There is nothing to score, lists differ in length, or a segment has no reference.
         UsageError: Hypotheses or references are not lists.

@@ -17,7 +17,6 @@ from benchmarks.translation.quality import lines_of, read
 from common.files import replacing, write_text
 from eval.qe.adequacy import FEATURES, measure_features
 from eval.qe.fluency import DATA, FluencyModel, pack, train
-from eval.qe.reference_free import embedded_encoder
 from translate.models.specs import ALL_DIRECTIONS
 
 WEIGHTS: Final = ROOT / "eval" / "qe" / "adequacy.toml"
@@ -37,9 +36,7 @@ def _examples(
     fluency, rng = tools
     bad = list(damaged(sources, targets, rng))
     pairs = [*zip(sources, targets, strict=True), *((sources[at], text) for at, _, text in bad)]
-    found = measure_features(
-        [one for one, _ in pairs], [other for _, other in pairs], direction, embedded_encoder(), fluency=fluency
-    )
+    found = measure_features([one for one, _ in pairs], [other for _, other in pairs], direction, fluency=fluency)
     return found, [1.0] * len(sources) + [0.0] * len(bad)
 
 

@@ -10,7 +10,7 @@ from common.lazy import lazy_names
 if TYPE_CHECKING:
     from translate.loading import load_translator
     from translate.models.registry import find_model, load_registry
-    from translate.options import ArticleOptions, ExampleOptions, TranslatorOptions
+    from translate.options import ArticleOptions, TranslatorOptions
     from translate.translator import Translator
     from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
 
@@ -18,7 +18,6 @@ _HOMES: Final = {
     "ArticleOptions": "translate.options",
     "Check": "translate.types",
     "DecodeOptions": "translate.types",
-    "ExampleOptions": "translate.options",
     "TranslatedArticle": "translate.types",
     "Translation": "translate.types",
     "Translator": "translate.translator",
@@ -32,7 +31,6 @@ __all__ = [
     "ArticleOptions",
     "Check",
     "DecodeOptions",
-    "ExampleOptions",
     "TranslatedArticle",
     "Translation",
     "Translator",

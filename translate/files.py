@@ -28,10 +28,6 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
 
     Only top-level files are selected; safetensors are preferred to GGUF.
 
-    Args:
-        names: Paths of all its files.
-        owner: Its name in errors.
-
     Raises:
         UnsafeWeightsError: It has no weights, or only as a pickle, or several GGUF files to choose from.
     """
@@ -49,12 +45,7 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
 
 
 def folder_files(folder: Path) -> tuple[str, ...]:
-    """Return the files of a model in a folder, selected by `select_files`.
-
-    Raises:
-        UnsafeWeightsError: As for `select_files`.
-        InputError: Its index names weights other than its safetensors.
-    """
+    """Return the files of a model in a folder, selected by `select_files`."""
     chosen = select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
     if INDEX in chosen:
         check_index(folder / INDEX, chosen, owner=str(folder))
@@ -80,9 +71,6 @@ class FileRecord:
     """A verified file.
 
     Attributes:
-        path: Its name in the folder.
-        size: Length in bytes.
-        sha256: Checksum, in hexadecimal.
         modified: Modification time, in nanoseconds since 1970: while it and the size are the same, so is the content.
     """
 

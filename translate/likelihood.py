@@ -7,7 +7,7 @@ from pathlib import Path
 from common.errors import UsageError
 from common.files import cache_dir
 from common.progress import SILENT, Progress
-from translate.engines.base import Device, EngineOptions, Scored
+from translate.engines.base import BatchEngine, Device, EngineOptions, Scored
 from translate.loading import ModelLoader
 from translate.models.forms import build_request, form_of
 from translate.models.registry import find_model
@@ -20,14 +20,7 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A text and its presumed translation.
-
-    Attributes:
-        source_language: `en`, `ru` or `zh`.
-        source: The text.
-        target_language: Language of the translation.
-        target: The translation.
-    """
+    """A text and its presumed translation."""
 
     source_language: str
     source: str
@@ -48,19 +41,11 @@ class LikelihoodModel:
         return self._spec.name
 
     def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
-        """Return the log-probabilities of each translation, token by token, in order.
-
-        Args:
-            renditions: The translations; the model gets its usual prompt, without examples.
-            progress: Receives each finished one.
-
-        Raises:
-            TolmachError: The weights cannot be downloaded, read, or run.
-            InputTooLongError: Text and translation together are longer than the model reads.
-        """
+        """Return the log-probabilities of each translation, token by token, in order."""
         if not renditions:
             return []
         engine = self._loader.engine(self._spec.directions[0])
+        assert isinstance(engine, BatchEngine)  # noqa: S101 - as all that run chat models here; tells the type checker
         requests = []
         for one in renditions:
             form = form_of(self._spec, "chat", (one.source_language, one.target_language))

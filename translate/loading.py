@@ -125,11 +125,6 @@ def cached_model(store: WeightsStore, directions: Sequence[Direction] = ()) -> M
 def choose_model(store: WeightsStore, progress: Progress = SILENT, directions: Sequence[Direction] = ()) -> ModelSpec:
     """Return the model that `auto` selects now.
 
-    Args:
-        store: The cached weights.
-        progress: Receives a note where no hub can be reached.
-        directions: Pairs of tags that the model must translate, directly or through a third language.
-
     Raises:
         OfflineError: Nothing is cached, and no network is allowed.
         NetworkError: Nothing is cached, no hub can be reached, and the registry has no fallback model.
@@ -200,11 +195,7 @@ class ModelLoader:
         }
 
     def engine(self, direction: Direction) -> Engine:
-        """Return the engine of a direction.
-
-        Raises:
-            TolmachError: The weights cannot be downloaded, read, or run.
-        """
+        """Return the engine of a direction."""
         # A folder of Firefox's models has the weights of several directions.
         part = direction if self._spec.family == "firefox" else self._part(direction)
         if part not in self._loaded:

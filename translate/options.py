@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 AUTO: Final = "auto"
 EngineName = Literal["auto", "ctranslate2", "transformers"]
-ExampleChoice = Literal["fixed", "nearest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,7 @@ class ArticleOptions:
 
     Attributes:
         checks: Thresholds of the checks; None checks only for lost or truncated text.
-        retry: Retries of sentences that fail them.
         typography: The target's house style; None leaves marks and spaces unchanged.
-        glossary: Terms, names and untranslated words; None for none.
         memory: The user's own translations, used for exactly matching sentences; None for none.
         context: Number of preceding sentences in the prompt of models that support context.
         document: Whether a chat model translates runs of paragraphs rather than sentences.
@@ -109,35 +106,18 @@ class ArticleOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleOptions:
-    """Example translations in a chat model's prompt; `docs/translation.md` has their effect.
-
-    Attributes:
-        count: Number of examples.
-        choice: `fixed` for the same ones in every prompt, which an engine reads once; `nearest` for the most similar to
-            each sentence.
-    """
-
-    count: int = 0
-    choice: ExampleChoice = "fixed"
-
-
-@dataclass(frozen=True, slots=True)
 class TranslatorOptions:
     """Options of running a model.
 
     Attributes:
         engine: Engine; `auto` for CTranslate2 if it supports the architecture, else transformers.
-        precision: As in `translate.engines.base.EngineOptions`.
         threads: CPU threads; None for every core that this process may use.
         decode: Decoding options; None for those of the model's entry.
         beam_size: Beam size, overriding `decode` and the entry; None for no change.
-        batch_size: Batch size, overriding them too.
         via: Pivot language to use even if there is a direct way.
-        examples: Example translations in a chat model's prompt; None for the default of the model's entry.
+        examples: Number of example translations in a chat model's prompt; None for the default of the model's entry.
         remember: Whether to use the cache of translated sentences.
         server: Server that runs the model; None for this machine.
-        article: Options of the translations.
     """
 
     engine: EngineName = AUTO
@@ -147,7 +127,7 @@ class TranslatorOptions:
     beam_size: int | None = None
     batch_size: int | None = None
     via: str | None = None
-    examples: ExampleOptions | None = None
+    examples: int | None = None
     remember: bool = True
     server: ServerOptions | None = None
     article: ArticleOptions = field(default_factory=ArticleOptions)

@@ -74,12 +74,6 @@ class Translator:
     ) -> tuple[list[Translation], dict[str, str]]:
         """Translate as `translate` does, and return the signature too: model, revision, decoding, prompt.
 
-        Args:
-            sentences: As for `translate`.
-            source: Tag of their language.
-            target: Tag of the target language.
-            progress: Counts the finished sentences.
-
         Raises:
             UsageError: As for `translate`.
             InputTooLongError: As for `translate`.
@@ -139,11 +133,7 @@ class Translator:
 
 
 def translate_sentences(segments: Sequence[SourceSegment], context: TranslationContext) -> list[TranslatedSegment]:
-    """Return the translation of each segment, in order.
-
-    Raises:
-        InputTooLongError: A word is longer than the model can read.
-    """
+    """Return the translation of each segment, in order."""
     settled = [settle(segment, context) for segment in segments]
     waiting = [segment for segment, found in zip(segments, settled, strict=True) if found is None]
     candidates = check(generate([plan_plain(segment, context) for segment in waiting], context), context)

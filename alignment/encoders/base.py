@@ -131,7 +131,6 @@ class Parts:
     """A text in parts.
 
     Attributes:
-        texts: The parts.
         glued: Whether each follows the one before without white space, as inside a sentence: shape (parts,).
         glue: Separator of parts that are not glued and have no white space: a space, or nothing in Chinese.
     """
@@ -154,7 +153,6 @@ class Spans:
 
     Attributes:
         vectors: Unit vector of each span of parts: float32, shape (spans, dimension).
-        pieces: The pieces of the parts.
     """
 
     vectors: "Floats"
@@ -179,15 +177,12 @@ class EncoderSpec:
     """Description of an encoder before it is loaded.
 
     Attributes:
-        name: Its name in `load_encoder`.
         licence: SPDX identifier of the licence of its weights; None if unknown.
         repository: Owner and name on the Hugging Face hub; None for one that is not from there.
         revision: Commit or branch of the repository; None for the default branch.
         prefix: Prefix of every text.
         dimension: Components of a vector; 0 if unknown before loading.
         size: Approximate download in bytes; 0 if unknown or none.
-        citation: Authors and publication.
-        url: Address of its description.
     """
 
     name: str

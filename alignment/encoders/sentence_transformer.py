@@ -49,11 +49,6 @@ class TransformerEncoder:
 
     It shares no work between runs of sentences, so an alignment encodes every run as a separate text. A text longer
     than the model's window (256 to 8,192 tokens) is truncated.
-
-    Args:
-        model: The loaded `SentenceTransformer`.
-        spec: Its name and prefix.
-        revision: Identifier of its weights.
     """
 
     def __init__(self, model: Any, spec: EncoderSpec, *, revision: str) -> None:
@@ -89,12 +84,7 @@ class TransformerEncoder:
 
 
 def load_sentence_transformer(spec: EncoderSpec, folder: Path) -> TransformerEncoder:
-    """Load the sentence-transformers model in a folder.
-
-    Raises:
-        InputError: The folder holds no model, or a damaged one.
-        TolmachError: The extra `encoders` is not installed, or the model is not safe to load.
-    """
+    """Load the sentence-transformers model in a folder."""
     require_extra()
     files = find_model_files(folder)
     with _loading(folder):

@@ -164,13 +164,7 @@ class _Borders:
 
 
 class _Window:
-    """A window of a text: features of its tokens, and sums of features of the tokens at borders in it.
-
-    Args:
-        network: The forward pass.
-        kinds: Output of the first convolutions for the window's pieces.
-        sides: The borders.
-    """
+    """A window of a text: features of its tokens, and sums of features of the tokens at borders in it."""
 
     def __init__(self, network: TokenNetwork, kinds: Kinds, sides: tuple[_Borders, ...]) -> None:
         self._network, self._kinds, self._sides = network, kinds, sides

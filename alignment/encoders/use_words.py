@@ -77,10 +77,6 @@ class WordEmbedder:
     """Computes the vector and the rarity of each word in its sentence.
 
     The vector is the mean of the features of the word's pieces before the head.
-
-    Args:
-        processor: A SentencePiece processor with the model's vocabulary.
-        network: The forward pass.
     """
 
     def __init__(self, processor: Any, network: WordNetwork) -> None:

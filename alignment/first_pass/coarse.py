@@ -21,7 +21,6 @@ class CoarseAlignment:
     """The result of the coarse pass.
 
     Attributes:
-        plane: The versions' runs and statistics.
         links: Beads as `order_beads` orders them.
     """
 

@@ -31,8 +31,6 @@ class Move:
     """The sentences of one step of a path, and their beads.
 
     Attributes:
-        source: Number of source sentences.
-        target: Number of target sentences.
         swapped: None for one bead; else the numbers of source and target sentences of the bead that is first in the
             source and last in the target.
     """
@@ -62,13 +60,7 @@ def possible_moves(shapes: Sequence[tuple[int, int]], *, crossings: bool) -> tup
 
 @dataclass(frozen=True)
 class Plane:
-    """Two versions and their statistics.
-
-    Attributes:
-        source: Runs of the source, at least one sentence.
-        target: Runs of the target, at least one sentence.
-        survey: Statistics of the two documents.
-    """
+    """Two versions and their statistics."""
 
     source: Runs
     target: Runs

@@ -247,9 +247,6 @@ def alignment_of(beads: Iterable[IndexBead]) -> Alignment:
     """Return the alignment of a translation with its source from beads known by construction.
 
     A bead with both sides scores 1.
-
-    Args:
-        beads: Source and target indices.
     """
     known = [Bead(tuple(source), tuple(target), float(bool(source and target))) for source, target in beads]
     return Alignment(order_beads(known), (("method", "by construction"),))

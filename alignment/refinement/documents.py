@@ -51,7 +51,6 @@ class Clause:
     """A part of a sentence.
 
     Attributes:
-        text: Its text, with the white space after it.
         stops: Whether it ends at a stop or with its sentence, not only at a comma, colon or dash.
     """
 
@@ -216,12 +215,10 @@ class _Block:
     """Clauses of a block of sentences, and after them those into which their runs reach.
 
     Attributes:
-        parts: The clauses.
         lengths: Characters of each of the block's own clauses, without white space.
         sentence: Number in the version of the sentence of each of its own.
         coarse: Number in the version of each of its own that begins behind a stop.
         first: First clause, counted in the block, of all spans: those of all sizes, of their runs.
-        last: Last clause of each.
         places: For each size, number of further clauses and beginning of its spans; the latter is counted in the block.
     """
 

@@ -77,7 +77,6 @@ class ClauseSide:
 
     Attributes:
         runs: Runs of its clauses; vectors are NaN for runs that are not contiguous in the text.
-        pieces: Pieces of its clauses.
         owner: Number of the sentence of each clause, ascending from 0: shape (clauses,).
         joined: Whether each clause but the last is followed by its neighbour in the text: shape (clauses - 1,).
     """
@@ -99,13 +98,7 @@ class ClauseSide:
 
 
 class ClauseFeatures:
-    """Features of all beads and gaps of a window without an empty side.
-
-    Args:
-        source: One side.
-        target: The other.
-        survey: Statistics of the two documents.
-    """
+    """Features of all beads and gaps of a window without an empty side."""
 
     def __init__(self, source: ClauseSide, target: ClauseSide, survey: Survey) -> None:
         self._source, self._target, self._survey = source, target, survey

@@ -110,8 +110,6 @@ class Reader:
     """A version of which selected sentences can be embedded again.
 
     Attributes:
-        version: The version.
-        encoder: Sentence encoder.
         whole: The embedded version; None if it is too long to be kept.
     """
 
@@ -130,14 +128,7 @@ class Reader:
 
 
 class Refiner:
-    """Refines windows of two versions.
-
-    Args:
-        source: One version.
-        target: The other.
-        survey: Statistics of the two.
-        allows: Whether a bead may have given numbers of sentences on its sides.
-    """
+    """Refines windows of two versions."""
 
     def __init__(self, source: Reader, target: Reader, survey: Survey, allows: Allows) -> None:
         self._source, self._target, self._survey, self._allows = source, target, survey, allows

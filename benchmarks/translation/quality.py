@@ -26,7 +26,7 @@ from common.progress import Progress
 from corpora.languages import ENGLISH
 from eval import evaluate
 from tolmach.terminal.console import make_progress
-from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, loading
+from translate import ArticleOptions, DecodeOptions, Translation, TranslatorOptions, loading
 from translate.models.registry import find_model, load_registry
 from translate.models.specs import ALL_DIRECTIONS, ModelSpec
 from translate.options import RetryPolicy
@@ -39,7 +39,7 @@ STRAIGHT: Final = str.maketrans({
 PLAIN: Final = TranslatorOptions(
     decode=DecodeOptions(),
     batch_size=BATCH,
-    examples=ExampleOptions(0),
+    examples=0,
     article=ArticleOptions(checks=None, retry=RetryPolicy(attempts=1), typography=None),
 )
 DEFAULT: Final = TranslatorOptions(batch_size=BATCH)
@@ -104,13 +104,11 @@ def _counts(found: list[Translation]) -> dict[str, object]:
 @click.option("--first", default=1, show_default=True, help="First line of those documents.")
 @click.option("--last", default=200, show_default=True, help="Last line of those documents.")
 @click.option("--examples", type=int, help="Translations the model is shown, in place of the setting's number.")
-@click.option("--choice", type=click.Choice(["fixed", "nearest"]), default="fixed", help="Which examples those are.")
 @click.option("--via", help="Language to go through.")
 @click.option("--output", type=click.Path(path_type=Path), help="JSON file in which rows like these are replaced.")
 def main(model: str, output: Path | None, **chosen: Any) -> None:
     """Translate and score every pair with every setting."""
-    named = ("examples", "choice", "via") if chosen["examples"] else ("examples", "via")
-    other = {name: chosen[name] for name in named if chosen[name] is not None}
+    other = {name: chosen[name] for name in ("examples", "via") if chosen[name] is not None}
     numbers = lines_of(chosen["parity"], chosen["first"], chosen["last"])
     rows = []
     for pair in chosen["pairs"]:
@@ -132,7 +130,7 @@ def main(model: str, output: Path | None, **chosen: Any) -> None:
 
 def _changed(options: TranslatorOptions, chosen: Mapping[str, Any]) -> TranslatorOptions:
     if chosen["examples"] is not None:
-        options = replace(options, examples=ExampleOptions(chosen["examples"], chosen["choice"]))
+        options = replace(options, examples=chosen["examples"])
     return replace(options, via=chosen["via"])
 
 

@@ -40,10 +40,6 @@ class ServerError(NetworkError):
         reason: Why, as in "it answers 500 (out of memory)".
         status: HTTP status; None without a readable response.
         hint: What to try next.
-
-    Attributes:
-        reason: Why.
-        status: HTTP status, or None.
     """
 
     def __init__(self, message: str, *, reason: str = "", status: int | None = None, hint: str | None = None) -> None:
@@ -84,11 +80,6 @@ class _FailedError(Exception):
 class Client:
     """A client of one server; several threads may use it.
 
-    Args:
-        options: Address of the server and settings of requests.
-        role: Role of the server in messages, as in "judge".
-        key_variable: Environment variable that holds its key.
-
     Raises:
         UsageError: The address or the key cannot be used; the message does not repeat the key.
     """
@@ -125,10 +116,6 @@ class Client:
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a POST request and return the parsed JSON.
 
-        Args:
-            path: As for `get`.
-            body: The request, as JSON.
-
         Raises:
             ServerError: There is no response, or it is not JSON.
             OfflineError: The server is elsewhere, and the user allows no network.
@@ -142,12 +129,7 @@ class Client:
         session.cut()
 
     def error(self, reason: str, status: int | None = None) -> ServerError:
-        """Return an error that names the server, with a hint.
-
-        Args:
-            reason: Why the request failed, as in "it answers 500".
-            status: HTTP status; None without a response.
-        """
+        """Return an error that names the server, with a hint."""
         hint = "See its log; its address usually ends in /v1"
         if status is None:
             hint = "Is it running? Its address usually ends in /v1"

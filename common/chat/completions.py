@@ -33,11 +33,7 @@ class OptionalFields:
 
 
 class Completions:
-    """Requests completions from one server, without optional fields that it refused; several threads may use it.
-
-    Args:
-        client: Client of the server.
-    """
+    """Requests completions from one server, without optional fields that it refused; several threads may use it."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -49,11 +45,6 @@ class Completions:
         self, path: str, fields: Mapping[str, Any], optional: Sequence[OptionalFields] = ()
     ) -> tuple[Any, list[OptionalFields]]:
         """Return the parsed JSON response and the optional fields that were left out.
-
-        Args:
-            path: `CHAT` or `PLAIN`.
-            fields: Fields that every server accepts.
-            optional: Fields that it may refuse.
 
         Raises:
             ServerError: There is no response, even without optional fields.

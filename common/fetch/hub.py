@@ -64,7 +64,6 @@ class HubResponseError(WebError):
     """The hub responded with an error.
 
     Attributes:
-        status: HTTP status.
         code: The hub's code of the error, such as `GatedRepo`; empty if it gives none.
     """
 
@@ -88,8 +87,6 @@ class HubFile:
     """A file of a repository.
 
     Attributes:
-        path: Its name.
-        size: Length in bytes.
         blob: The id that git gives its content, or its pointer's where it is stored outside git.
         sha256: Checksum of a file stored outside git; None for one inside.
     """

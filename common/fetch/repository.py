@@ -29,8 +29,6 @@ class Snapshot:
     """Files in one commit of a repository.
 
     Attributes:
-        repo_id: Owner and name.
-        revision: The commit.
         files: All of them, or those to download.
     """
 
@@ -49,7 +47,6 @@ class RepositoryRequest:
     """A request for files of a repository.
 
     Attributes:
-        repo_id: Owner and name.
         choose: Selects the files to download from a snapshot of all files.
         otherwise: Alternative for a user who cannot reach a hub.
         revision: Commit, branch, tag or `refs/pr/N`; None for the default branch.
@@ -66,11 +63,6 @@ def fetch_repository(request: RepositoryRequest, folder: Path, *, progress: Prog
 
     Files of an earlier attempt are not downloaded again.
 
-    Args:
-        request: The files to download.
-        folder: Destination; see `whole_folder`.
-        progress: Receives the downloaded bytes.
-
     Raises:
         OfflineError: The user allows no network.
         NetworkError: The hub cannot be reached, or fails, or breaks off.
@@ -86,12 +78,7 @@ def fetch_repository(request: RepositoryRequest, folder: Path, *, progress: Prog
 
 
 def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
-    """Return the newest commit of a revision, with all files.
-
-    Raises:
-        OfflineError: The user allows no network.
-        WebError: The hub cannot be reached or fails, or has no such repository.
-    """
+    """Return the newest commit of a revision, with all files."""
     require_network(f"look up {repo_id}")
     hub = Hub()
     commit = hub.find_commit(repo_id, revision)
@@ -184,16 +171,7 @@ def _refused(request: RepositoryRequest, error: HubResponseError) -> TolmachErro
 
 @contextmanager
 def locked(folder: Path, name: str, *, progress: Progress = SILENT) -> Iterator[None]:
-    """Lock a folder against downloads of other processes.
-
-    Args:
-        folder: The folder; the lock is a hidden file beside it.
-        name: Name of the download.
-        progress: Receives a note while another process holds the lock.
-
-    Raises:
-        OutputError: The lock cannot be written.
-    """
+    """Lock a folder against downloads of other processes."""
     import filelock  # noqa: PLC0415 - only where something is fetched
 
     path = folder.with_name(f".{folder.name}.lock")

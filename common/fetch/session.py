@@ -38,8 +38,6 @@ class WebRequest:
     """A request.
 
     Attributes:
-        url: The address.
-        headers: Headers besides those of every request.
         secrets: Headers for this server only; they are left out after a redirection to another.
         body: Body of a POST request; None for GET.
         redirections: Most redirections followed; 0 if one of `headers` holds a secret.
@@ -56,7 +54,6 @@ class WebResponse:
     """A response, as far as it has been received.
 
     Attributes:
-        status: HTTP status.
         reason: Reason phrase, on one line and without secrets.
         headers: Headers by lower-case name; of repeated ones the last, but all of those that are lists.
         url: Address after redirections.

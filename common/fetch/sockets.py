@@ -30,7 +30,6 @@ class Exchange:
         deadline: Time by which the response must be complete.
         public_only: Whether only public addresses are allowed.
         fresh: Whether a new connection was opened for it.
-        received: Bytes received.
         head: Bytes of the response's head; 0 until it is complete.
         last: Bytes received last; empty if the server closed.
     """

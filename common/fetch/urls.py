@@ -27,10 +27,7 @@ class Url:
     """An address in the characters that HTTP allows.
 
     Attributes:
-        scheme: `http` or `https`.
         host: Name or number, lower case, without brackets.
-        port: Number of the port.
-        target: Path and query.
     """
 
     scheme: str

@@ -57,11 +57,7 @@ def names_language(asked: str, tag: str) -> bool:
 
 
 def check_expected(bitext: Bitext, options: ReadOptions) -> None:
-    """Refuse a bitext whose sentences or languages are not those that the caller named.
-
-    Raises:
-        InputError: A language, the number of sentences or a sentence is not the expected one.
-    """
+    """Refuse a bitext whose sentences or languages are not those that the caller named."""
     _check_language("source", bitext.source_language, options.source_language)
     _check_language("target", bitext.target_language, options.target_language)
     _check_sentences("source", bitext.source, options.source, options.source_count)

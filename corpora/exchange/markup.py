@@ -105,10 +105,6 @@ def append_text(element: Element, text: str, stand_in: Callable[[str], Element])
 def code_point(digits: str | None, place: str) -> str:
     """Return the character that a stand-in element names.
 
-    Args:
-        digits: Its code point in hexadecimal.
-        place: Where the element is.
-
     Raises:
         InputError: They are no code point of a character.
     """
@@ -119,12 +115,7 @@ def code_point(digits: str | None, place: str) -> str:
 
 
 def text_of(element: Element, child_text: Callable[[Element], str]) -> str:
-    """Return the text of an element.
-
-    Args:
-        element: An element with text and child elements.
-        child_text: Returns the text that a child element represents.
-    """
+    """Return the text of an element."""
     pieces = [element.text or ""]
     for child in element:
         pieces += (child_text(child), child.tail or "")

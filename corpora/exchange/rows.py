@@ -100,9 +100,6 @@ class BeadRow:
 
     Attributes:
         place: Position in the file, for messages: `line 3`.
-        source: Its first side.
-        target: Its second side.
-        score: Its score, None where the file has none.
         confidence: Its confidence, from 0 to 1, None where the file has none.
         note: What to check about it, None if nothing.
     """

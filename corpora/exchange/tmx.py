@@ -156,11 +156,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
 
 
 def read_units(text: str) -> list[list[tuple[str, str]]]:
-    """Return the tags and texts of each unit's `<tuv>` elements, in any languages.
-
-    Raises:
-        InputError: As for `read`.
-    """
+    """Return the tags and texts of each unit's `<tuv>` elements, in any languages."""
     _, units = _parse(text)
     return [
         [(_language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
@@ -169,15 +165,7 @@ def read_units(text: str) -> list[list[tuple[str, str]]]:
 
 
 def add_units(text: str | None, units: Sequence[Sequence[tuple[str, str]]]) -> tuple[str, int]:
-    """Return a memory with units behind those that it has, and how many were not there yet; nothing else is changed.
-
-    Args:
-        text: The TMX document; None begins one.
-        units: Tag and text of each language, for each unit.
-
-    Raises:
-        InputError: As for `read`.
-    """
+    """Return a memory with units behind those that it has, and how many were not there yet; nothing else is changed."""
     known = {frozenset(unit) for unit in read_units(text)} if text is not None else set()
     if text is None:
         root = etree.Element("tmx", version="1.4")
@@ -300,11 +288,7 @@ def _language_of(variant: Element, place: str) -> str | None:
 def _read_foreign(
     header: Element | None, units: Sequence[tuple[str, Element]], options: ReadOptions, text_of_variant: TextOf
 ) -> Bitext:
-    """Return the bitext of two of the file's languages; units with neither are left out.
-
-    Raises:
-        InputError: A language that the options name is not in the file, or it has fewer than two.
-    """
+    """Return the bitext of two of the file's languages; units with neither are left out."""
     spoken = [
         (place, [(_language_of(one, place) or UNDETERMINED, one) for one in unit.iterchildren("tuv")])
         for place, unit in units

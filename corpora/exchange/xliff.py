@@ -264,11 +264,7 @@ def _in_core(element: Element, name: str) -> str:
 
 
 def _content(element: Element, place: str) -> str:
-    """Return the text of a source, a target or an annotation; codes count as the plain text that they declare, if any.
-
-    Raises:
-        InputError: A `<cp>` names no character.
-    """
+    """Return the text of a source, a target or an annotation; codes count as the text that they declare."""
 
     def child_text(child: Element) -> str:
         kind = etree.QName(child).localname

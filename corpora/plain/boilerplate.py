@@ -28,11 +28,7 @@ class _Patterns:
 
 
 def likely_language(text: str, asked: str | None) -> str | None:
-    """Return the language whose patterns to use, None if it cannot be detected.
-
-    Raises:
-        UsageError: `asked` is not known.
-    """
+    """Return the language whose patterns to use, None if it cannot be detected."""
     try:
         return base_language(parse_language(asked) if asked else identify_language(text))
     except InputError:
@@ -72,11 +68,6 @@ def kept_spans(text: str, chunks: Sequence[Chunk], language: str | None) -> list
     """Return the spans of a plain text without its boilerplate, None if it has none.
 
     A text of nothing but boilerplate is left unchanged.
-
-    Args:
-        text: The text.
-        chunks: Its blocks.
-        language: See `find_boilerplate`.
     """
     drop = find_boilerplate([text[chunk.start : chunk.end] for chunk in chunks], language)
     kept = [chunk for chunk, is_boilerplate in zip(chunks, drop, strict=True) if not is_boilerplate]

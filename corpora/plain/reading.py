@@ -28,12 +28,6 @@ def refuse_empty(text: str, name: str) -> None:
 def refuse_many(text: str, signs: str, what: str, name: str) -> None:
     """Raise the error for a text of more than `MOST_PARTS` parts.
 
-    Args:
-        text: The text.
-        signs: Characters that open or end a part.
-        what: Name of the parts in the error.
-        name: Name of the text in the error.
-
     Raises:
         InputError: There are too many.
     """
@@ -48,7 +42,6 @@ class PlainText:
 
     Attributes:
         text: NFC, with plain line ends, without boilerplate.
-        blocks: Its blocks in order.
         offsets: Maps `text` to the original text.
         dropped: The lines of boilerplate that were left out.
     """
@@ -69,15 +62,6 @@ def read_plain(text: str, *, name: str = "the text", language: str | None = None
     """Find the blocks of a plain text.
 
     Text in NFC with plain line ends and no boilerplate is returned unchanged.
-
-    Args:
-        text: The original text.
-        name: Name of the text in errors.
-        language: BCP-47 tag; None detects it.
-
-    Raises:
-        InputError: The text is empty, or has too many lines.
-        UsageError: `language` is not known.
     """
     refuse_empty(text, name)
     normalized = normalize(text)

@@ -31,8 +31,6 @@ class BlockDraft:
     """A block without a position in an article yet.
 
     Attributes:
-        kind: Kind of the block.
-        text: Its words, without markup.
         level: Depth or row, see `Block`.
         source: Its span in the markup, None if unknown.
         tokens: Runs of `text` that occur verbatim in the markup, in order.

@@ -40,7 +40,6 @@ class FetchOptions:
         timeout: Most seconds, from the request to the last byte.
         anew_after: Bytes after which the timeout restarts, for large files; None for never.
         max_bytes: Size above which a page is refused.
-        user_agent: User agent of the requests.
         types: Accepted media types; None for any.
     """
 
@@ -56,7 +55,6 @@ class Page:
     """A downloaded page.
 
     Attributes:
-        data: The body.
         content_type: Media type without parameters, lower case; empty if the server gave none.
         charset: Encoding that the server gave, None if none.
     """

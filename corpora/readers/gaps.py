@@ -55,10 +55,6 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
     Sentences are restored, with their headings and lists. Links to elsewhere, labels and boxes stay out, unless a box
     contains most of the article.
 
-    Args:
-        drafts: The article's blocks, as extracted.
-        page: All blocks of the page.
-
     Returns:
         The article's blocks, and the blocks between them that are left out.
     """
@@ -88,13 +84,7 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
 def region_of(
     drafts: Sequence[BlockDraft], article: Sequence[BlockDraft], page: Sequence[BlockDraft]
 ) -> Sequence[BlockDraft]:
-    """Return the blocks in which to look for gaps: the page's article, or the page if more than that was extracted.
-
-    Args:
-        drafts: The article's blocks, as extracted.
-        article: The blocks of the page's largest `<article>`, or of the page.
-        page: All blocks of the page.
-    """
+    """Return the blocks in which to look for gaps: the page's article, or the page if more than that was extracted."""
     there = {_key(draft) for draft in article}
     sizes = [(len(key), key in there) for key in map(_key, drafts)]
     return article if sum(size for size, is_in in sizes if is_in) >= _WHOLE * sum(size for size, _ in sizes) else page

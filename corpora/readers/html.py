@@ -61,12 +61,6 @@ def read_html(
     Links, emphasis, code and the like are the article's inlines where the page has the same words with them. Items of
     ordered lists have the numbers that the page shows, though always upwards. Offsets are not mapped back to the page.
 
-    Args:
-        text: The page as it was read.
-        language: BCP-47 tag; None detects it.
-        meta: Where the page came from.
-        progress: Receives a note on words between paragraphs that were left out.
-
     Raises:
         InputError: The page holds no text, or its language cannot be detected.
         UsageError: `language` is not known.
@@ -117,16 +111,7 @@ def _is_link(item: "HtmlElement") -> bool:
 
 
 def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
-    """Return the blocks of HTML embedded in another format, where nothing is page layout.
-
-    Args:
-        html: The HTML; its tags need not be balanced.
-        name: Name of the text.
-        first_line: Number of its first line.
-
-    Raises:
-        InputError: A tag has too many attributes, or it is too deep or long for the parser.
-    """
+    """Return the blocks of HTML embedded in another format, where nothing is page layout."""
     closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
     refuse_crowded_tags(closed, name, first_line=first_line)
     root = _parse(drop_frame_tags(closed), name)
@@ -415,11 +400,6 @@ def drop_frame_tags(page: str) -> str:
 
 def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
     """Raise the error for a page with a tag of too many attributes.
-
-    Args:
-        page: The page, or a part of one.
-        name: Its name in the error.
-        first_line: Number of its first line.
 
     Raises:
         InputError: There is one.

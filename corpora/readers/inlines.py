@@ -94,10 +94,6 @@ def recover(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> list[Bl
     The extractor loses marks and the starts of lists, or extracts other text when it has to keep them. So it runs
     without them, and they are looked up afterwards: the text does not change, and blocks whose words are nowhere on the
     page have no inlines.
-
-    Args:
-        drafts: Blocks of the article in order.
-        page: All blocks of the page in order, with their inlines.
     """
     words = _Words(page)
     return [words.recover(draft) for draft in drafts]

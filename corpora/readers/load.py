@@ -99,11 +99,6 @@ def read_lines(text: str, *, language: str | None = None, meta: ArticleMeta | No
 
     Line ends become `\n`; one at the end of the text opens no further line.
 
-    Args:
-        text: The original text.
-        language: BCP-47 tag; None detects it.
-        meta: Where the text came from.
-
     Raises:
         InputError: The text is empty or its language cannot be detected.
         UsageError: `language` is not known.

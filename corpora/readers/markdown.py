@@ -62,11 +62,6 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     blocks of HTML the text is taken; comments, scripts and styles are left out. Front matter may give `title`, `date`,
     `author` and `outlet`; without it the first block is the title if it is a heading or reads like a headline.
 
-    Args:
-        text: The Markdown.
-        language: BCP-47 tag; None detects it.
-        meta: Where the text came from.
-
     Raises:
         InputError: There is no text, its language cannot be detected, or a part of it would be left out.
         UsageError: `language` is not known.
@@ -291,9 +286,6 @@ def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
     """Return the runs of text of a block, and the spans of the text they make.
 
     HTML tags of inline markup count. Unbalanced tags are ignored.
-
-    Args:
-        children: Tokens of the block's inside.
 
     Returns:
         The runs in order, and spans in any order; they may cross where tags of HTML do.

@@ -52,11 +52,7 @@ def load_sample(name: str, language: str, *, variant: str | None = None) -> Arti
 
 
 def sample_language(name: str, language: str) -> str:
-    """Return the exact tag of a version: `zh-Hant` for Chinese in Traditional script.
-
-    Raises:
-        UsageError: There is no such story, or the language is not known.
-    """
+    """Return the exact tag of a version: `zh-Hant` for Chinese in Traditional script."""
     return _story(name).language(language)
 
 

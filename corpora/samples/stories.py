@@ -28,8 +28,6 @@ class Story:
     """A story in several languages.
 
     Attributes:
-        name: Name of its folder.
-        folder: Folder of its files.
         source: Prefix of its file names in an article's source.
     """
 

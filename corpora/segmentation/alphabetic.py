@@ -158,11 +158,7 @@ _LIST_NUMBER: Final = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5})")
 
 
 class AlphabeticRules:
-    """Rules for one language.
-
-    Args:
-        language: `en` or `ru`.
-    """
+    """Rules for one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language

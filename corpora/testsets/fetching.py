@@ -30,10 +30,6 @@ _UNPACKED: Final = 1_000_000_000
 def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
     """Return the folder of a set, downloading it if needed; it appears complete or not at all.
 
-    Args:
-        entry: The set.
-        progress: Shows the download.
-
     Raises:
         UsageError: The set is not downloaded: it comes with the package.
         OfflineError: It is missing, and the user allows no network.
@@ -129,11 +125,6 @@ def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -
 
     The archive is in sacrebleu's folder, but is downloaded by Tolmach, as sacrebleu limits neither time nor size. If a
     set has several references, those that sacrebleu scores against are recorded, too.
-
-    Args:
-        entry: The set.
-        folder: Parent of the folders of the directions.
-        progress: Reports what is left out.
 
     Raises:
         NetworkError: It cannot be downloaded.

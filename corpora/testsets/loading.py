@@ -98,12 +98,7 @@ def _describe(place: Path) -> SetEntry | None:
 
 
 def find_folder(entry: SetEntry, direction: Direction | None = None) -> Path | None:
-    """Return the folder of a set, None if it is missing.
-
-    Args:
-        entry: The set.
-        direction: The required direction; None for any.
-    """
+    """Return the folder of a set, None if it is missing."""
     for folder in set_folders():
         place = folder / entry.name
         if any(_holds(entry, place, one) for one in ([direction] if direction else entry.directions)):

@@ -21,8 +21,6 @@ class SetFile:
     """One file of a set.
 
     Attributes:
-        name: Its name in the set's folder.
-        sha256: Checksum of its bytes.
         url: Its address; empty if it is in the set's archive.
         member: Its path in the set's archive; empty if it has its own address.
     """
@@ -39,18 +37,13 @@ class SetEntry:
 
     Attributes:
         name: Name on the command line, and of its folder.
-        title: Its full name.
         layout: `lines`, `pairs` or `samples`.
         licence: SPDX identifier, or a similar one.
-        citation: The paper that presents it.
-        url: Its home page.
         original: Language that its texts were written in, by tag; None if it differs between texts.
-        directions: Directions that it can test.
         segments: Number of segments, if it is the same for all directions.
         files: Files to download; none if sacrebleu has them.
         archive: Address of the archive of the files; empty if they have their own addresses.
         sacrebleu: sacrebleu's name for it; empty if it has none.
-        note: Note for users.
     """
 
     name: str
@@ -74,8 +67,6 @@ class EvaluationSet:
 
     Attributes:
         name: Name of the set, or path of the user's file.
-        direction: Source and target language, by tag.
-        sources: Source segments.
         references: Reference translations by name, each with one for every segment.
         documents: Document of each segment; none if unknown.
         origins: Language that each segment was written in, by tag; none if unknown.

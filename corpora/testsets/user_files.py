@@ -45,10 +45,6 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
     `reference` (or several that begin so), `document`, `origin`, or languages, of which those of the direction are
     used. JSON lines have the same names. A reference may be empty if another is not. TMX has the two languages.
 
-    Args:
-        path: The file; its extension determines the format.
-        direction: Source and target language, by tag.
-
     Raises:
         InputError: The file cannot be read, is not in that format, or lacks a side of a segment.
     """

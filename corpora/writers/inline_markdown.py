@@ -37,8 +37,6 @@ class _Affixes(NamedTuple):
     """The opening and closing text of an inline.
 
     Attributes:
-        before: Opening text.
-        after: Closing text.
         delimiter: Affixes with the same delimiter must not be adjacent, as parsers would misread them; empty for those
             that may be adjacent to any.
         verbatim: Whether the text between them is written without escapes.

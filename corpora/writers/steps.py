@@ -15,7 +15,6 @@ class Step(NamedTuple):
 
     Attributes:
         action: Open or close the inline, or write the text from `start` to `end`.
-        start: Offset of the step.
         end: Offset after the text; `start` when something opens or closes.
         inline: The inline that opens or closes, or the innermost one around the text; None if there is none.
     """
@@ -30,7 +29,6 @@ class Item(NamedTuple):
     """A paragraph of a list.
 
     Attributes:
-        block: The paragraph.
         depth: Number of open lists around it, from 1; skipped levels open none.
         place: Whether it is the first of a list, the first of a list in place of the one that was open there, the next
             item of that list, or goes on with the item before.
@@ -42,12 +40,7 @@ class Item(NamedTuple):
 
 
 def steps(length: int, inlines: Sequence[Inline]) -> Iterator[Step]:
-    """Walk through a text of a given length; every code point is in exactly one text step.
-
-    Args:
-        length: Code points of the text.
-        inlines: Its inlines, sorted and nested, see `corpora.inlines.settle`.
-    """
+    """Walk through a text of a given length; every code point is in exactly one text step."""
     at = 0
     around: list[Inline] = []
     for inline in [*inlines, None]:

@@ -22,12 +22,9 @@ class AlignmentFigures:
     """Sentence alignment of all stories in one pair of languages, by `alignment.score_alignments`.
 
     Attributes:
-        pair: The languages, as `en-ru`.
-        documents: Number of stories.
         beads: Gold beads with both sides.
         strict_f1: F1 over identical beads, from 0 to 1, higher is better.
         lax_f1: F1 over beads that share a source and a target sentence, 0 to 1.
-        seconds: Wall-clock time.
     """
 
     pair: str
@@ -43,14 +40,9 @@ class QuoteFigures:
     """Quotes of all stories in one language.
 
     Attributes:
-        language: The language.
-        documents: Number of stories.
-        quotes: Gold quotes.
         precision: Share of the extracted quotes with the words of a gold one, from 0 to 1, higher is better.
         recall: Share of the gold quotes that were found, 0 to 1.
-        f1: Their harmonic mean.
         kind: Share of the found quotes with the gold kind.
-        seconds: Wall-clock time.
     """
 
     language: str
@@ -64,15 +56,7 @@ class QuoteFigures:
 
 
 def measure_alignment(stories: Sequence[Story], *, progress: Progress = SILENT) -> tuple[AlignmentFigures, ...]:
-    """Align stories, and score them against their gold alignments.
-
-    Args:
-        stories: At least one.
-        progress: Receives the progress.
-
-    Raises:
-        TolmachError: The embedded encoder is not installed.
-    """
+    """Align stories, and score them against their gold alignments."""
     load_encoder().encode(["The first call is slower."])
     with progress.bar("Aligning stories", len(_PAIRS), unit="pairs") as advance:
         found = []
@@ -107,10 +91,6 @@ def measure_quotes(stories: Sequence[Story], *, progress: Progress = SILENT) -> 
     """Extract the quotes of stories, and score them against their gold quotes.
 
     A quote is correct if it equals the gold one without white space, and punctuation at its ends.
-
-    Args:
-        stories: At least one.
-        progress: Receives the progress.
     """
     with progress.bar("Reading quotes", len(_LANGUAGES), unit="languages") as advance:
         found = []

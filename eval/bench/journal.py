@@ -23,8 +23,6 @@ class JournalSegment:
 
     Attributes:
         number: Its number in the set, from 0.
-        text: The translation.
-        method: Method, as in `translate.types.Translation`.
         attempts: Number of hypotheses from which it was chosen.
     """
 
@@ -41,7 +39,6 @@ class JournalChunk:
     Attributes:
         segments: In the order of translation.
         seconds: Wall-clock time of their translation.
-        signature: Signature of their production, by name.
     """
 
     segments: tuple[JournalSegment, ...]
@@ -79,11 +76,7 @@ class Journal:
         return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
 
     def append(self, chunk: JournalChunk) -> None:
-        """Append a finished chunk, flushed to disk so that it survives a crash or power failure.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
+        """Append a finished chunk, flushed to disk so that it survives a crash or power failure."""
         with output_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self._end is None:

@@ -25,11 +25,8 @@ class MeasuredModel:
 
     Attributes:
         starts: Seconds from the start of each process to its first sentence.
-        peak_bytes: Largest peak memory of them, in bytes.
         refused: Why the model does not support a task, by task.
         failed: Why the model could not be run at all; empty if it could.
-        machine: Machine of the last run.
-        versions: Versions of libraries.
     """
 
     starts: list[float] = field(default_factory=list)

@@ -13,7 +13,7 @@ from corpora.languages import Direction
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
-from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
+from translate.options import ArticleOptions, RetryPolicy, TranslatorOptions
 
 Setting = Literal["plain", "full"]
 
@@ -25,7 +25,6 @@ class Outputs:
     """Translations by another program.
 
     Attributes:
-        name: Name of the system in the tables.
         path: File with one translation a line, in the order of the set.
     """
 
@@ -44,7 +43,6 @@ class BenchPlan:
         first: Number of segments from the beginning of each set; None for all.
         setting: `plain` is the model with its recommended prompt and search, direct, without retries or
             post-processing; `full` is `tolmach translate`: detours, examples, checks, retries, house style.
-        metrics: Names out of `eval.METRICS`.
         outputs: Translations by other programs, scored with the models; they need one set and one direction.
         submitted: Whether to score the outputs in a set as well.
         references: Names of the references to score against; none for those that a set is usually scored against.
@@ -52,14 +50,7 @@ class BenchPlan:
             submitted one by the first metric.
         checks: Whether to estimate quality without references: failed checks, adequacy, agreement, at about 20 ms a
             segment.
-        device: Device of the models.
-        engine: Engine, as in `TranslatorOptions`.
-        precision: As in `TranslatorOptions`.
-        threads: As in `TranslatorOptions`.
-        beam_size: As in `TranslatorOptions`.
-        batch_size: As in `TranslatorOptions`.
-        server: Server that runs the models, as in `TranslatorOptions`; start and memory are then those of the client.
-        server_model: Name of the model on the server.
+        server: Server that runs the models; start and memory are then those of the client.
         chunk: Segments per chunk; an interrupted benchmark repeats at most one chunk, so that batches and results are
             the same as without the interruption.
     """
@@ -157,7 +148,7 @@ class BenchPlan:
 def plain(options: TranslatorOptions) -> TranslatorOptions:
     """Return options for a model as recommended by its authors, without Tolmach's additions."""
     article = ArticleOptions(checks=None, retry=RetryPolicy(attempts=1), typography=None, detours=False)
-    return replace(options, examples=ExampleOptions(0), article=article)
+    return replace(options, examples=0, article=article)
 
 
 def is_user_file(name: str) -> bool:

@@ -23,8 +23,7 @@ class ModelFigures:
         parameters: Number of its parameters; None if unknown.
         start_seconds: From the start of a process to the first translated sentence, weights cached and converted:
             median over the processes that ran; None if none ran.
-        peak_bytes: Peak memory of
-        the whole process, including libraries; None if none ran.
+        peak_bytes: Peak memory of the whole process, including libraries; None if none ran.
         failed: Why it could not be run; empty if it could.
         machine: Machine on which it ran.
         versions: Versions of libraries.
@@ -58,8 +57,6 @@ class SystemFigures:
         checks: Number of segments that fail each kind of check.
         seconds: Wall-clock time of all chunks; None if it was not translated here.
         segments_per_second: Segments per second of that time.
-        characters_per_second: Source characters per second of that time.
-        signature: Signature of the translations.
     """
 
     name: str
@@ -79,8 +76,6 @@ class Part:
     """Scores on a subset of the segments.
 
     Attributes:
-        name: Name of the subset.
-        segments: Its number of segments.
         scores: By system, its score by the table's breakdown metric.
     """
 
@@ -95,8 +90,6 @@ class Breakdown:
 
     Attributes:
         property: `document`, `length`, `content` or `origin`.
-        metric: The metric.
-        parts: In the order to show.
     """
 
     property: Property
@@ -109,9 +102,7 @@ class WorstSegment:
     """A segment with a low score of a system.
 
     Attributes:
-        system: The system.
         number: The segment's number in the set, from 1.
-        source: Source.
         reference: First reference.
         outputs: The translation of every system.
         scores: Sentence score of every system by the table's breakdown metric.
@@ -132,22 +123,13 @@ class Table:
     """All systems on one set in one direction.
 
     Attributes:
-        set: Name of the set.
-        pair: Direction, as `en-ru`.
-        segments: Number of segments.
         documents: Number of documents; 0 if unknown.
-        references: Names of the references.
         digest: Checksum of sources and references.
-        licence: Licence of the set.
-        citation: Its paper.
         origins: Languages that the texts were written in, by tag; none if unknown.
         baseline: Name of the baseline; empty without systems.
         systems: The baseline first.
         reference: Quality estimates of a reference, as a scale for those of systems; None if not estimated.
         scores: Scores of each system by each metric, with intervals.
-        comparisons: Comparisons of each other system with the baseline.
-        breakdowns: Scores on parts.
-        worst: Worst segments of each system.
         missing: Why systems of the plan are missing, by name.
     """
 
@@ -177,10 +159,6 @@ class BenchResult:
     Attributes:
         command: The command that repeats it; empty if it was not run from the command line.
         setting: Setting of the models, as in `BenchPlan.setting`.
-        metrics: Names of the metrics, in order.
-        resampling: Options of resampling.
-        models: Figures of each model.
-        tables: One table per set and direction.
         adequacy: Versions of the models of adequacy.
     """
 

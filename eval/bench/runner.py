@@ -83,12 +83,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
 
 
 def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:
-    """Return the plan with the name of the model that `auto` selects, for the report.
-
-    Raises:
-        OfflineError: `auto` finds no cached model, and no network is allowed.
-        UsageError: It selects a model that is also named.
-    """
+    """Return the plan with the name of the model that `auto` selects, for the report."""
     if plan.server or AUTO not in plan.models:
         return plan
     directions = [task.direction for task in plan.tasks()]
@@ -174,11 +169,7 @@ class _Process:
         self._ended = False
 
     def run(self, total: int) -> MeasuredModel:
-        """Let it finish its work, and return the measurements.
-
-        Args:
-            total: Number of its segments.
-        """
+        """Let it finish its work, and return the measurements."""
         # A fresh interpreter: libraries loaded here would count as the model's memory. A new session:
         # Ctrl-C reaches it only through this process.
         words = [sys.executable, "-P", "-m", "eval.bench"]

@@ -13,7 +13,7 @@ from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.archive import archived_models, write_statistics
+from eval.bench.archive import archived_models
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
@@ -39,9 +39,7 @@ _SHORT: Final = 20
 """Weight below which a source is too short for a meaningful sentence score, see `corpora.languages.text_weight`."""
 
 
-def score_bench(
-    plan: BenchPlan, folder: Path, *, options: Resampling | None = None, progress: Progress = SILENT
-) -> BenchResult:
+def score_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> BenchResult:
     """Score the translations in a benchmark's folder, without translating.
 
     Translations by models of earlier plans with the same settings are scored, too.
@@ -49,7 +47,6 @@ def score_bench(
     Args:
         plan: The benchmark.
         folder: Folder of its translations.
-        options: Options of resampling.
         progress: Receives the progress, and notes on omissions.
 
     Raises:
@@ -57,7 +54,7 @@ def score_bench(
         UsageError: A metric or the baseline is not known, or translations have other settings.
         OutputError: The folder cannot be written.
     """
-    options = options or Resampling()
+    options = Resampling()
     beside, otherwise = check_plan(plan, folder)
     for path, why in otherwise.items():
         progress.note(f"{path.relative_to(folder)} is not in the report: {why}")
@@ -66,7 +63,6 @@ def score_bench(
     measured = {model: read_measured(folder, model) for model in models}
     scorer = _Scorer(plan, SystemReader(plan, folder, measured), options, progress)
     tables = [scorer.table(task, beside.get(task, [])) for task in tasks]
-    write_statistics(folder, scorer.statistics)
     encoder = embedded_encoder()
     return BenchResult(
         command="",
@@ -84,10 +80,6 @@ def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], di
 
     Returns:
         As for `archived_models`.
-
-    Raises:
-        InputError: A segment has no reference, or submitted outputs are requested but missing.
-        UsageError: Two systems would have one name, or none has the name of the baseline.
     """
     beside, otherwise = archived_models(plan, folder)
     for task in plan.tasks():
@@ -108,7 +100,6 @@ class _Scorer:
         self._reader = reader
         self._options = options
         self._progress = progress
-        self.statistics: dict[tuple[str, str], list[MeasuredMetric]] = {}
 
     def table(self, task: Task, beside: Sequence[str]) -> Table:
         """Return the table of one set and direction; `beside` are models that are not in the plan."""
@@ -143,7 +134,6 @@ class _Scorer:
         references = [[line if line.strip() else None for line in lines] for lines in loaded.references.values()]
         segments = Segments(references, loaded.direction[1], loaded.sources)
         measured = [measure_texts(name, texts, segments) for name in parse_metrics(self._plan.metrics)]
-        self.statistics[table.set, table.pair] = measured
         by_parts = next((one for one in measured if one.metric in _BREAKDOWN), None)
         by_parts = by_parts or measure_texts(_BREAKDOWN[0], texts, segments)
         baseline = self._baseline(systems, measured[0])
@@ -185,11 +175,6 @@ def _ordered(systems: Sequence[System], baseline: str, measured: MeasuredMetric)
 
 def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()) -> None:
     """Refuse a set that a plan cannot be measured on.
-
-    Args:
-        plan: The plan.
-        loaded: The set.
-        beside: Models in the folder besides the plan's.
 
     Raises:
         InputError: A segment has no reference, or submitted outputs are requested but missing.
@@ -258,12 +243,7 @@ _QUOTE: Final = re.compile(
 
 
 def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdown, ...]:
-    """Return the scores of all systems on subsets, by every property that the set provides.
-
-    Args:
-        loaded: The set.
-        measured: Statistics of the systems by the metric to show.
-    """
+    """Return the scores of all systems on subsets, by every property that the set provides."""
     found = []
     if loaded.documents:
         found.append(_breakdown("document", _by_value(loaded.documents), measured))

@@ -36,7 +36,6 @@ class System:
     """A system's translations of one set.
 
     Attributes:
-        figures: Its figures.
         texts: One translation per segment.
         checks: Failed checks of each; empty without checks.
     """
@@ -52,13 +51,7 @@ class System:
 
 
 class SystemReader:
-    """Reads and assesses the systems of a benchmark.
-
-    Args:
-        plan: The benchmark.
-        folder: Folder of its translations.
-        measured: Measurements of each model, by name.
-    """
+    """Reads and assesses the systems of a benchmark."""
 
     def __init__(self, plan: BenchPlan, folder: Path, measured: Mapping[str, MeasuredModel]) -> None:
         self._plan = plan
@@ -183,17 +176,7 @@ _CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 def cached_estimates(
     folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
 ) -> SegmentEstimates:
-    """Return `assess_segments` of the arguments, cached in the folder.
-
-    Args:
-        folder: The benchmark's folder.
-        sources: As for `assess_segments`.
-        hypotheses: As for `assess_segments`.
-        direction: As for `assess_segments`.
-
-    Raises:
-        OutputError: The folder cannot be written.
-    """
+    """Return `assess_segments` of the arguments, cached in the folder."""
     encoder = embedded_encoder()
     made_by = [version("tolmach"), _code_digest(), weights_digest(), encoder.name, encoder.revision]
     asked = [*made_by, *direction, list(sources), list(hypotheses)]

@@ -45,8 +45,6 @@ class Work:
     """The work of one process.
 
     Attributes:
-        plan: The benchmark.
-        model: The model.
         tasks: Its tasks, and the journal of each.
         began: Clock at which the parent started the process, in seconds since the epoch.
         prepare: Whether only to download and convert weights, without measuring.
@@ -136,11 +134,7 @@ def _die_with_parent(stream: IO[str]) -> None:
 
 
 def work(job: Work, send: Send) -> None:
-    """Do a job, and report progress to the parent.
-
-    Raises:
-        TolmachError: The model cannot be run, or the journal cannot be written or has other settings.
-    """
+    """Do a job, and report progress to the parent."""
     from translate.loading import load_translator  # noqa: PLC0415 - the parent must not load it
 
     options = job.plan.translator_options()
@@ -171,11 +165,7 @@ def _warm_up(translator: "Translator", direction: Direction) -> None:
 
 
 def identity_of(plan: BenchPlan, model: str, task: Task) -> dict[str, str]:
-    """Return the settings that affect a model's translations of a task, as far as known in advance.
-
-    Raises:
-        TolmachError: The set cannot be read.
-    """
+    """Return the settings that affect a model's translations of a task, as far as known in advance."""
     loaded = plan.load(task)
     found = {
         "model": model,

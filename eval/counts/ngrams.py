@@ -66,12 +66,7 @@ class Vocabulary:
 
 
 class Reference:
-    """N-grams of the references, counted once for all systems.
-
-    Args:
-        references: Their tokens, one or several for the same segments.
-        order: Longest n-gram.
-    """
+    """N-grams of the references, counted once for all systems."""
 
     def __init__(self, references: Sequence[Tokens], order: int) -> None:
         self._lengths = [tokens.lengths for tokens in references]

@@ -32,7 +32,6 @@ class Extracted:
     """Statistics of several systems by one metric.
 
     Attributes:
-        signature: The metric's signature.
         statistics: For each system an array of shape (segments, columns), in sacrebleu's order of columns.
     """
 
@@ -41,13 +40,7 @@ class Extracted:
 
 
 def extract_statistics(metric: str, outputs: Sequence[Sequence[str]], segments: Segments) -> Extracted:
-    """Return the statistics of each system's translations.
-
-    Args:
-        metric: Canonical name out of `METRICS`.
-        outputs: The translations of each system, checked before.
-        segments: References and target language.
-    """
+    """Return the statistics of each system's translations."""
     scorer = METRICS[metric].build(segments.language, sentence_level=False)
     count = _COUNTERS.get(metric)
     if count is None:
@@ -140,11 +133,7 @@ class _Spaced(dict[int, str]):
 
 
 class SegmentTokens:
-    """Tokens of segments as numbers, the same token always with the same number.
-
-    Args:
-        scorer: sacrebleu's BLEU, whose tokenizer and case it uses.
-    """
+    """Tokens of segments as numbers, the same token always with the same number."""
 
     def __init__(self, scorer: Any) -> None:
         self._scorer = scorer

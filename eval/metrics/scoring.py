@@ -126,14 +126,7 @@ def evaluate_sentences(
     """Score each segment separately, exactly as `sacrebleu --sentence-level` does.
 
     BLEU then uses the effective order (as its signature says), since most sentences share no run of four words. The
-    mean of sentence scores is not the corpus score.
-
-    Args:
-        hypotheses: As for `evaluate`.
-        references: As for `evaluate`.
-        sources: As for `evaluate`.
-        target_language: As for `evaluate`.
-        metrics: As for `evaluate`.
+    mean of sentence scores is not the corpus score. The arguments are those of `evaluate`.
 
     Returns:
         One `Scores` a segment, in order.
@@ -220,17 +213,7 @@ def metrics_without_reference(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> None:
-    """Download all that metrics need.
-
-    Args:
-        names: As for `evaluate`.
-        progress: Receives licences and downloads.
-
-    Raises:
-        UsageError: A name is not known.
-        OfflineError: A download is needed, and the user allows no network.
-        NetworkError: The download failed.
-    """
+    """Download all that metrics need."""
     for name in parse_metrics(names):
         if name in NEURAL_METRICS:
             from eval.neural.loading import fetch_neural_metric  # noqa: PLC0415 - loaded when used

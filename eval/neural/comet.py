@@ -249,10 +249,6 @@ _METRICX_BATCH: Final = 8
 class MetricX:
     """A loaded MetricX model.
 
-    Args:
-        folder: Folder with the model as safetensors, its configuration, and mT5's tokenizer.
-        device: Device, as in torch.
-
     Raises:
         InputError: The files are missing, damaged, or of another model.
     """

@@ -85,14 +85,7 @@ def _load(spec: NeuralMetricSpec, folder: Path, device: str) -> NeuralMetric:
 
 
 def fetch_neural_metric(spec: NeuralMetricSpec, *, progress: Progress = SILENT) -> Path:
-    """Return the cache folder of a metric, downloading it if needed, completely or not at all.
-
-    Raises:
-        OfflineError: As for `load_neural_metric`.
-        NetworkError: As for `load_neural_metric`.
-        UnsafeWeightsError: As for `load_neural_metric`.
-        OutputError: As for `load_neural_metric`.
-    """
+    """Return the cache folder of a metric, downloading it if needed, completely or not at all."""
     progress.note(f"{spec.title}: {spec.licence}, {spec.url}")
     place = cache_dir() / "metrics" / spec.name / "weights"
     if (place / _ORIGIN).exists():
@@ -154,10 +147,6 @@ def convert_checkpoint(path: Path, target: Path) -> None:
 
     torch's weights-only loader creates only tensors and plain containers, and refuses any other pickle before running
     it.
-
-    Args:
-        path: A checkpoint of PyTorch Lightning.
-        target: The safetensors file.
 
     Raises:
         UnsafeWeightsError: It contains more than tensors.

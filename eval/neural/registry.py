@@ -49,18 +49,10 @@ class NeuralMetricSpec:
     """A neural metric.
 
     Attributes:
-        name: Name on the command line.
         kind: Kind of its computation.
-        title: Its name in papers.
-        repo_id: Repository of its weights.
         encoder_repo_id: Repository of its tokenizer, and for COMET of the encoder's configuration.
-        encoder_files: Files needed from it.
-        licence: SPDX identifier.
         size: Approximate download in bytes.
         higher_is_better: False for a metric that predicts errors.
-        needs_reference: Whether it requires references.
-        citation: Its paper.
-        url: Its card.
         files: Files needed from `repo_id`; none for configuration and safetensors.
     """
 

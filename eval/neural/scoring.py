@@ -21,13 +21,7 @@ _BLOCK: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class NeuralScores:
-    """The scores of all segments by one neural metric.
-
-    Attributes:
-        spec: The metric.
-        values: One per segment.
-        signature: Signature of the metric.
-    """
+    """The scores of all segments by one neural metric."""
 
     spec: NeuralMetricSpec
     values: tuple[float, ...]
@@ -51,12 +45,6 @@ def neural_scores(
     """Score translations by a neural metric, averaging over the references of a segment.
 
     Segments are scored in cached blocks: after an interruption, scoring resumes after the last complete block.
-
-    Args:
-        name: Name out of `eval.neural.NEURAL_METRICS`.
-        hypotheses: One translation per segment, already checked.
-        segments: Sources and references; none for a metric that does not need them.
-        progress: Receives the licence, downloads, and progress.
 
     Raises:
         UsageError: There are no sources, or no references for a metric that needs them.

@@ -19,7 +19,6 @@ from eval.qe.fluency import DATA, load_fluency
 from eval.qe.reference_free import embedded_encoder, usual_length_ratio
 
 if TYPE_CHECKING:
-    from alignment.encoders import Encoder
     from common.arrays import Doubles
     from eval.qe.fluency import FluencyModel
 
@@ -29,14 +28,7 @@ _WEIGHTS: Final = "adequacy.toml"
 
 @dataclass(frozen=True, slots=True)
 class AdequacyWeights:
-    """A logistic model of good against damaged translations; `training.adequacy` fits it.
-
-    Attributes:
-        mean: Mean of each feature in training.
-        deviation: Standard deviation of each feature in training.
-        weight: Weight of each standardised feature.
-        bias: Intercept.
-    """
+    """A logistic model of good against damaged translations; `training.adequacy` fits it."""
 
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
@@ -55,7 +47,6 @@ def sentence_adequacy(
     *,
     source_language: str,
     target_language: str,
-    encoder: "Encoder | None" = None,
 ) -> list[float]:
     """Return the adequacy of each translation: whether its words and meaning correspond to the source.
 
@@ -67,14 +58,13 @@ def sentence_adequacy(
         hypotheses: One translation per segment.
         source_language: BCP-47 tag.
         target_language: BCP-47 tag.
-        encoder: Encoder of sentences and words; None for the embedded one.
 
     Returns:
         From 0 to 1, higher is better; 0 for an empty translation of a text, 1 if the source is empty, too.
 
     Raises:
         InputError: Lists differ in length.
-        UsageError: A language is not known, or the encoder has no vectors of words.
+        UsageError: A language is not known.
     """
     if len(sources) != len(hypotheses):
         raise InputError(
@@ -84,12 +74,10 @@ def sentence_adequacy(
     found = [0.0 if source.strip() or hypothesis.strip() else 1.0
              for source, hypothesis in zip(sources, hypotheses, strict=True)]  # fmt: skip
     filled = [at for at in range(len(sources)) if sources[at].strip() and hypotheses[at].strip()]
-    model = encoder or (embedded_encoder() if filled else None)
     weights = load_weights(base_language(direction[1]))
     for start in range(0, len(filled), _AT_ONCE):
         part = filled[start : start + _AT_ONCE]
-        assert model is not None  # noqa: S101 - there is something to encode
-        features = measure_features([sources[at] for at in part], [hypotheses[at] for at in part], direction, model)
+        features = measure_features([sources[at] for at in part], [hypotheses[at] for at in part], direction)
         for at, value in zip(part, weights.probabilities(features), strict=True):
             found[at] = float(value)
     return found
@@ -99,9 +87,6 @@ def system_adequacy(scores: Sequence[float]) -> float:
     """Return the adequacy of a system: the mean over the bottom decile of its segments, at least one.
 
     It detects occasional failures. It does not rank systems that seldom fail, see `docs/evaluation.md`.
-
-    Args:
-        scores: `sentence_adequacy` of each segment; at least one.
 
     Returns:
         From 0 to 1, higher is better.
@@ -121,11 +106,7 @@ def weights_digest() -> str:
 
 @cache
 def load_weights(language: str) -> AdequacyWeights:
-    """Return the weights for translations into a language.
-
-    Args:
-        language: `en`, `ru` or `zh`.
-    """
+    """Return the weights for translations into a language."""
     data = load_table(__name__, _WEIGHTS)[language]
     columns = [data["features"][name] for name in FEATURES]
     return AdequacyWeights(
@@ -174,18 +155,10 @@ def measure_features(
     sources: Sequence[str],
     hypotheses: Sequence[str],
     direction: tuple[str, str],
-    encoder: "Encoder",
     *,
     fluency: "FluencyModel | None" = None,
 ) -> "Doubles":
     """Return the features of pairs whose sides both have words.
-
-    Args:
-        sources: Source segments.
-        hypotheses: One translation per segment.
-        direction: Source and target language, BCP-47 tags.
-        encoder: Encoder of sentences and words.
-        fluency: Fluency model; None for the trained one.
 
     Returns:
         Shape (segments, features). `meaning`: cosine of the embeddings, -1 to 1; `source_coverage` and
@@ -200,11 +173,12 @@ def measure_features(
     from alignment.words.segmentation import split_words  # noqa: PLC0415 - loaded when used
 
     source, target = direction
+    encoder = embedded_encoder()
     firsts, seconds = encoder.encode(list(sources)), encoder.encode(list(hypotheses))
     words = [
         (split_words(one, source), split_words(other, target)) for one, other in zip(sources, hypotheses, strict=True)
     ]
-    linked = align_word_pairs(words, source_language=source, target_language=target, encoder=encoder)
+    linked = align_word_pairs(words, source_language=source, target_language=target)
     usual = usual_length_ratio(source, target)
     language_model = fluency or load_fluency(base_language(target))
     rows = []

@@ -80,12 +80,7 @@ class FluencyModel:
 
 
 def train(texts: Iterable[str], language: str) -> FluencyModel:
-    """Return a model of sentences in a language.
-
-    Args:
-        texts: The sentences.
-        language: BCP-47 tag.
-    """
+    """Return a model of sentences in a language."""
     tag = base_language(language)
     sentences = [words_of(text, tag) for text in texts]
     ranked = Counter(word for words in sentences for word in words).most_common(_FREQUENT[tag])
@@ -128,11 +123,7 @@ def pack(models: Sequence[FluencyModel]) -> dict[str, Any]:
 
 @cache
 def load_fluency(language: str) -> FluencyModel:
-    """Return the trained model of a language.
-
-    Args:
-        language: `en`, `ru` or `zh`.
-    """
+    """Return the trained model of a language."""
     with (
         resources.as_file(resources.files("eval.qe").joinpath(DATA)) as path,
         np.load(path, allow_pickle=False) as data,

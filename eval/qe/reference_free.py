@@ -105,15 +105,7 @@ def assess_translation(
 
 
 def usual_length_ratio(source: str, target: str) -> float:
-    """Return the usual length in `target` of a text of length 1 in `source`, without white space.
-
-    Args:
-        source: BCP-47 tag.
-        target: BCP-47 tag.
-
-    Raises:
-        UsageError: A language is not known.
-    """
+    """Return the usual length in `target` of a text of length 1 in `source`, without white space."""
     lengths = _relative_lengths()
     return lengths[base_language(parse_language(target))] / lengths[base_language(parse_language(source))]
 
@@ -125,11 +117,7 @@ def _relative_lengths() -> dict[str, float]:
 
 
 def embedded_encoder() -> "Encoder":
-    """Return the embedded sentence encoder.
-
-    Raises:
-        TolmachError: It is not installed.
-    """
+    """Return the embedded sentence encoder."""
     from alignment.encoders import load_encoder  # noqa: PLC0415 - only if the caller has no encoder
 
     return load_encoder()

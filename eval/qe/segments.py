@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from eval.qe.adequacy import sentence_adequacy, system_adequacy
 from eval.qe.reference_free import embedded_encoder, usual_length_ratio
 from translate.checks import Checker, SentencePair
 from translate.types import Check
-
-if TYPE_CHECKING:
-    from alignment.encoders import Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +53,7 @@ class SegmentEstimates:
 
 
 def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentEstimates:
-    """Return quality estimates of translations, at about 20 ms a segment, without downloads.
-
-    Args:
-        sources: Source segments; at least one.
-        hypotheses: One translation per segment.
-        direction: Source and target language, BCP-47 tags.
-
-    Raises:
-        InputError: Lists differ in length.
-        UsageError: A language is not known.
-    """
+    """Return quality estimates of translations, at about 20 ms a segment, without downloads."""
     source, target = direction
     adequacy = sentence_adequacy(sources, hypotheses, source_language=source, target_language=target)
     pairs = [SentencePair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
@@ -86,7 +73,7 @@ LEAST_SYSTEMS: Final = 3
 """Agreement is symmetric between two systems, so there must be three."""
 
 
-def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None" = None) -> dict[str, float]:
+def agreement(outputs: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Return each system's agreement with the others: the mean cosine of a segment with their sum.
 
     It ranks independent systems. Copies of one system agree regardless of quality; a system that is better than all
@@ -94,7 +81,6 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
 
     Args:
         outputs: The translations of each system, by its name; at least three systems.
-        encoder: Sentence encoder; None for the embedded one.
 
     Returns:
         By system, from -1 to 1, higher is better. A segment counts 0 if a system or all others are empty.
@@ -108,15 +94,14 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
     lengths = {len(lines) for lines in outputs.values()}
     if len(lengths) > 1 or not all(lengths):
         raise InputError("the systems do not have the same segments", hint="Give one translation a segment")
-    model = encoder or embedded_encoder()
-    vectors = {name: _encode(lines, model) for name, lines in outputs.items()}
+    vectors = {name: _encode(lines) for name, lines in outputs.items()}
     total = sum(vectors.values())
     return {name: _mean_cosine(own, total - own) for name, own in vectors.items()}
 
 
-def _encode(lines: Sequence[str], model: "Encoder") -> "np.typing.NDArray[np.float64]":
+def _encode(lines: Sequence[str]) -> "np.typing.NDArray[np.float64]":
     """Return a vector for each line, zeros for empty ones."""
-    vectors = np.asarray(model.encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
+    vectors = np.asarray(embedded_encoder().encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
     vectors[[not line.strip() for line in lines]] = 0.0
     return vectors
 

@@ -32,7 +32,6 @@ class MeasuredMetric:
     """Statistics of all systems by one metric.
 
     Attributes:
-        metric: Name of the metric.
         signature: The metric's signature, without seed and resamples.
         higher_is_better: False for metrics that count errors.
         statistics: By system an array of shape (segments, columns), in the order of `formula`.
@@ -47,17 +46,7 @@ class MeasuredMetric:
 
 
 def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> MeasuredMetric:
-    """Return the statistics of systems by one metric.
-
-    Args:
-        metric: Canonical name out of `eval.METRICS` or `eval.neural.NEURAL_METRICS`.
-        outputs: The translations of each system, already checked.
-        segments: References, target language, and for neural metrics sources.
-
-    Raises:
-        UsageError: The metric reads sources, and there are none.
-        TolmachError: A neural metric cannot be loaded.
-    """
+    """Return the statistics of systems by one metric."""
     if metric in NEURAL_METRICS:
         from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
@@ -82,14 +71,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
 def measure_means(
     metric: str, scores: Mapping[str, Sequence[float]], *, signature: str, higher_is_better: bool = True
 ) -> MeasuredMetric:
-    """Return the statistics of a metric that is the mean of segment scores, such as COMET.
-
-    Args:
-        metric: Name of the metric.
-        scores: The segment scores of each system.
-        signature: Their signature.
-        higher_is_better: False for metrics that count errors.
-    """
+    """Return the statistics of a metric that is the mean of segment scores, such as COMET."""
     statistics = {
         system: np.column_stack([np.asarray(each, dtype=np.float64), np.ones(len(each))])
         for system, each in scores.items()

@@ -29,9 +29,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     number of tests, the next by one less, and so on; none may fall below the one before it. It assumes nothing about
     how the tests depend on each other, and never rejects less than Bonferroni's correction.
 
-    Args:
-        p_values: P-values from 0 to 1, in any order.
-
     Returns:
         One per value, in the same order, at most 1.
     """
@@ -87,17 +84,7 @@ def compare_systems(  # noqa: PLR0913 - those of `evaluate`, and two keyword arg
 def compare_measured(
     measured: Sequence[MeasuredMetric], *, baseline: str | None = None, options: Resampling | None = None
 ) -> Significance:
-    """Test systems by existing statistics; see `compare_systems`.
-
-    Args:
-        measured: One per metric, all of the same systems and segments.
-        baseline: As for `compare_systems`.
-        options: As for `compare_systems`.
-
-    Raises:
-        UsageError: An option is invalid, there are fewer than two systems, or the metrics differ in systems or
-            segments.
-    """
+    """Test systems by existing statistics; see `compare_systems`."""
     options = options or Resampling()
     _check_options(options)
     systems = list(measured[0].statistics) if measured else []
@@ -114,15 +101,7 @@ def compare_measured(
 
 
 def score_measured(measured: Sequence[MeasuredMetric], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
-    """Return the scores of one or more systems with their intervals.
-
-    Args:
-        measured: One per metric, all of the same systems and segments.
-        options: Options of resampling.
-
-    Raises:
-        UsageError: An option is invalid, or the metrics differ in systems or segments.
-    """
+    """Return the scores of one or more systems with their intervals."""
     options = options or Resampling()
     _check_options(options)
     _check_same(measured)

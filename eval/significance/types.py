@@ -27,12 +27,7 @@ class Resampling:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A percentile interval over bootstrap resamples, in the metric's points.
-
-    Attributes:
-        low: Lower bound.
-        high: Upper bound, at least `low`.
-    """
+    """A percentile interval over bootstrap resamples, in the metric's points."""
 
     low: float
     high: float
@@ -48,11 +43,7 @@ class SystemScore:
     """A score of one system by one metric.
 
     Attributes:
-        system: Name of the system.
-        metric: Name of the metric, as in `eval.METRICS`.
         score: The score over all segments, in the metric's points.
-        mean: Mean over the bootstrap resamples.
-        interval: Interval of the resamples.
         signature: The metric's signature, with seed and number of resamples.
         higher_is_better: False for metrics that count errors.
     """
@@ -71,9 +62,6 @@ class SystemComparison:
     """The comparison of a system with a baseline by one metric.
 
     Attributes:
-        system: Name of the system.
-        baseline: Name of the baseline.
-        metric: Name of the metric, as in `eval.METRICS`.
         difference: Score of the system minus the baseline's, in the metric's points.
         interval: Interval of that difference over the bootstrap resamples.
         better: Share of the resamples with the system better than the baseline, from 0 to 1; ties count half.
@@ -113,8 +101,6 @@ class Significance:
     Attributes:
         scores: One per system and metric, systems in the given order.
         comparisons: One per pair and metric.
-        segments: Number of segments.
-        options: Options of resampling.
     """
 
     scores: tuple[SystemScore, ...]

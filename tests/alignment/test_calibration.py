@@ -15,10 +15,9 @@ from alignment.calibration import (
     calibrated,
     load_calibration,
     log_odds,
-    parse_calibration,
 )
 from benchmarks.alignment import calibration as benchmark
-from common.errors import InputError, UsageError
+from common.errors import UsageError
 from training import calibration as training
 
 LINKS = {"pair": ((4,), (7,)), "merge": ((4,), (7, 8)), "lone": ((), (7,))}
@@ -77,20 +76,9 @@ def test_log_odds_are_those_of_the_share():
 def test_the_lines_are_those_of_the_file():
     lines = load_calibration()
     assert tuple(lines) == KINDS
-    assert parse_calibration(tomllib.loads(training.render(dict(lines)))) == lines
-
-
-@pytest.mark.parametrize("slope", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_line_that_does_not_ascend_is_an_error(slope):
-    with pytest.raises(InputError, match="must increase with the votes"):
-        LogOddsLine(slope, 0.0)
-
-
-@pytest.mark.parametrize("left_out", KINDS)
-def test_a_file_without_a_kind_is_an_error(left_out):
-    lines = {kind: LogOddsLine(1.0, 0.0) for kind in KINDS if kind != left_out}
-    with pytest.raises(InputError, match=f"has no '{left_out}'"):
-        parse_calibration(tomllib.loads(training.render(lines)))
+    assert all(line.slope > 0 for line in lines.values())  # so that more votes never give a lower probability
+    written = tomllib.loads(training.render(dict(lines)))
+    assert {kind: LogOddsLine(**written[kind]) for kind in KINDS} == lines
 
 
 # The benchmark.

@@ -18,14 +18,12 @@ from alignment.comparability import (
     judge_relation,
     load_relation,
     longest_chain,
-    parse_relation,
     surprise,
 )
 from alignment.first_pass.anchors import Survey, survey
 from alignment.first_pass.overlaps import encode_runs
 from benchmarks.alignment import comparability as benchmark
 from benchmarks.alignment import data
-from common.errors import InputError
 from training import comparability as training
 
 CHANCE = random.Random(1)  # noqa: S311 - no secret
@@ -228,12 +226,6 @@ def test_every_sign_speaks_for_it():
     assert min(weights.likeness, weights.order, weights.share) > 0 > weights.bias
 
 
-@pytest.mark.parametrize("text", ["", "bias = 1.0\nlikeness = 1.0\norder = 1.0\n", "mood = 1.0\n"])
-def test_a_model_with_other_weights_is_an_error(text):
-    with pytest.raises(InputError, match="are not the weights of bias, likeness, order, share"):
-        parse_relation(tomllib.loads(text))
-
-
 def test_weights_can_be_given():
     sure = RelationWeights(bias=9.0, likeness=0.0, order=0.0, share=0.0)
     assert judge_relation(9, 9, _survey([3, 1, 2]), sure).probability > 0.99
@@ -243,7 +235,7 @@ def test_the_fit_tells_apart_what_can_be_told_apart():
     good = [RelationFeatures(12, 10, 10, related, 0.2) for related in (0.6, 0.7, 0.8)]
     bad = [RelationFeatures(12, 6, 2, related, 0.2) for related in (0.25, 0.3, 0.35)]
     weights = training.fit(good * 10, bad * 10)
-    assert parse_relation(tomllib.loads(training.render(weights))) == weights
+    assert RelationWeights(**tomllib.loads(training.render(weights))) == weights
     surveys = [_survey([2, 1, 0], related=0.3), _survey(range(10), related=0.7)]
     assert [judge_relation(12, 12, one, weights).related for one in surveys] == [False, True]
 

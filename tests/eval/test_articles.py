@@ -19,8 +19,8 @@ def aligned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def give(*beads: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
         found = Alignment(tuple(Bead(source, target, 0.5) for source, target in beads))
 
-        def align(source: Article, target: Article, *, encoder: object = None) -> Alignment:
-            del source, target, encoder
+        def align(source: Article, target: Article) -> Alignment:
+            del source, target
             return found
 
         monkeypatch.setattr(alignment, "align", align, raising=False)

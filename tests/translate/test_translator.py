@@ -18,7 +18,7 @@ from translate.memory.cache import TranslationMemory
 from translate.memory.translation_memory import parse_user_memory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.options import ArticleOptions, RetryPolicy
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
@@ -42,7 +42,7 @@ def make(
         lambda _direction: {"revision": "r1"},
         decode or DecodeOptions(),
         memory,
-        examples or ExampleOptions(),
+        examples or 0,
     )
     return Translator(runner, options=options)
 
@@ -121,7 +121,7 @@ def test_traditional_chinese_is_converted_for_a_model_that_does_not_know_it():
 def test_chat_model_is_shown_examples():
     chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{source} to {target}: {text}"))
     engine = FakeEngine()
-    make(engine, chat, examples=ExampleOptions(3)).translate(["A quite new sentence."], source="en", target="ru")
+    make(engine, chat, examples=3).translate(["A quite new sentence."], source="en", target="ru")
     assert [turn.role for turn in engine.asked[0].turns] == ["user", "assistant"] * 3 + ["user"]
 
 
@@ -292,7 +292,7 @@ def test_no_example_comes_from_the_article_in_any_step():
     own = {bead for pair in (("ru", "en"), ("en", "zh")) for bead in sample_bitexts(*pair)["lavrov"].target}
     sentences = [sentence.text for sentence in load_sample("lavrov", "ru").sentences]
     engine = FakeEngine(lambda _text: "Something else altogether.")
-    make(engine, chat, examples=ExampleOptions(200)).translate(sentences, source="ru", target="zh")
+    make(engine, chat, examples=200).translate(sentences, source="ru", target="zh")
     shown = shown_to(engine)
     assert len(shown) > 200
     assert not shown & own

@@ -5,134 +5,19 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, cast
-
-import numpy as np
+from typing import Final, cast
 
 from common.errors import InputError
 from common.files import write_texts
 from common.json_text import parse_json
 from corpora.limits import read_text
-from eval.bench.archive import STATISTICS, read_statistics
 from eval.bench.models import MEASURED
 from eval.bench.plan import BenchPlan
-from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table, WorstSegment
+from eval.bench.result import BenchResult, Breakdown, Table, WorstSegment
 from eval.bench.runner import LOCK
-from eval.counts import formulas
-from eval.significance.measures import FORMULAS, MeasuredMetric
-from eval.significance.systems import compare_measured
 from tolmach.bench.markdown import render_markdown
 from tolmach.bench.page import render_page
 from tolmach.results.codec import DecodeError, decode, encode
-
-_COUNTS = ("bs:", "ar:", "seed:")
-PlacedTable = tuple[Table, Path]
-"""A table, and the folder or file that it was read from."""
-
-
-def join_tables(placed: Sequence[PlacedTable], result: BenchResult) -> tuple[Table, ...]:
-    """Return the tables, joining those on the same segments if their statistics are available.
-
-    Args:
-        placed: Comparable tables, see `check_comparable`.
-        result: A result with the metrics and resampling of all.
-    """
-    groups: dict[tuple[str, str, str], list[PlacedTable]] = {}
-    for table, path in placed:
-        groups.setdefault((table.set, table.pair, table.digest), []).append((table, path))
-    found: list[Table] = []
-    for group in groups.values():
-        joined = _join(group, result)
-        found += [joined] if joined else [table for table, _ in group]
-    return tuple(found)
-
-
-def _join(group: Sequence[PlacedTable], result: BenchResult) -> Table | None:
-    """Join tables; None if they must stay separate.
-
-    That is the case if different systems have the same name, or statistics are missing.
-    """
-    filled = [(table, path) for table, path in group if table.systems]
-    missing = {name: why for table, _ in group for name, why in table.missing.items()}
-    if len(filled) <= 1:
-        return replace(filled[0][0] if filled else group[0][0], missing=missing)
-    first = filled[0][0]
-    systems = _systems(filled)
-    measured = [one for metric in result.metrics if (one := _measured(metric, filled))]
-    if len(systems) < 2 or len(measured) < len(result.metrics):  # noqa: PLR2004 - a comparison has two sides
-        return None
-    compared = compare_measured(measured, baseline=first.baseline, options=result.resampling)
-    return replace(
-        first,
-        systems=tuple(replace(one, agreement=None) for one in systems.values()),
-        reference=next((table.reference for table, _ in filled if table.reference), None),
-        scores=compared.scores,
-        comparisons=compared.comparisons,
-        breakdowns=_breakdowns(filled, list(systems)),
-        worst=tuple(_worst_line(filled)),
-        missing={name: why for name, why in missing.items() if name not in systems},
-    )
-
-
-def _systems(group: Sequence[PlacedTable]) -> dict[str, SystemFigures]:
-    found: dict[str, SystemFigures] = {}
-    for table, _ in group:
-        for system in table.systems:
-            found.setdefault(system.name, system)
-    return found
-
-
-def _worst_line(group: Sequence[PlacedTable]) -> Iterator[WorstSegment]:
-    """Yield the worst segments of each system, from the first table that has them."""
-    told: set[str] = set()
-    for table, _ in group:
-        yield from (one for one in table.worst if one.system not in told)
-        told |= {system.name for system in table.systems}
-
-
-def _measured(metric: str, group: Sequence[PlacedTable]) -> MeasuredMetric | None:
-    """Return the statistics of all systems; None if some are missing or contradictory."""
-    scores = [score for table, _ in group for score in table.scores if score.metric == metric]
-    known: dict[str, Any] = {}
-    for table, path in group:
-        found = read_statistics(path, (table.set, table.pair), metric)
-        for system in table.systems:
-            own = found.get(system.name)
-            if own is None or not np.array_equal(known.setdefault(system.name, own), own):
-                return None
-    return MeasuredMetric(
-        metric=metric,
-        signature=_bare(scores[0].signature),
-        higher_is_better=scores[0].higher_is_better,
-        statistics=known,
-        formula=FORMULAS.get(metric, formulas.mean),
-    )
-
-
-def _bare(signature: str) -> str:
-    """Return a metric's signature without the numbers of resamples, which are added again."""
-    return "|".join(part for part in signature.split("|") if not part.startswith(_COUNTS))
-
-
-def _breakdowns(group: Sequence[PlacedTable], names: Sequence[str]) -> tuple[Breakdown, ...]:
-    """Return the breakdowns common to all tables, with the scores of all systems."""
-    found = []
-    for breakdown in group[0][0].breakdowns:
-        key = breakdown.property, breakdown.metric
-        same = [one for table, _ in group for one in table.breakdowns if (one.property, one.metric) == key]
-        if len(same) < len(group) or len({_parts(one) for one in same}) > 1:
-            continue
-        parts = []
-        for own in zip(*(one.parts for one in same), strict=True):
-            scores = {name: score for part in reversed(own) for name, score in part.scores.items()}
-            parts.append(Part(own[0].name, own[0].segments, {name: scores[name] for name in names}))
-        found.append(replace(breakdown, parts=tuple(parts)))
-    return tuple(found)
-
-
-def _parts(breakdown: Breakdown) -> tuple[tuple[str, int], ...]:
-    return tuple((part.name, part.segments) for part in breakdown.parts)
-
 
 SCHEMA: Final = "tolmach-bench/1"
 RESULT: Final = "result.json"
@@ -191,24 +76,18 @@ def write_reports(result: BenchResult, folder: Path) -> list[Path]:
 
 def planned_paths(plan: BenchPlan, folder: Path) -> list[Path]:
     """Return the files that a benchmark will write: the reports, and existing files to resume from."""
-    names = [RESULT, MARKDOWN, PAGE, STATISTICS, LOCK]
+    names = [RESULT, MARKDOWN, PAGE, LOCK]
     kept = [MEASURED, *(f"{glob.escape(task.name)}.jsonl" for task in plan.tasks())]
     return [folder / name for name in names] + [path for name in kept for path in folder.glob(f"*/{name}")]
 
 
 def kept_paths(folder: Path) -> list[Path]:
     """Return the files in a benchmark's folder that cannot be regenerated, unlike the reports."""
-    return [folder / RESULT, folder / STATISTICS, *folder.glob("*/*.json*")]
+    return [folder / RESULT, *folder.glob("*/*.json*")]
 
 
-def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> BenchResult:
-    """Join results: the tables of all, the models of all.
-
-    Systems on the same segments are joined to one table and tested again, if the statistics are available.
-
-    Args:
-        results: At least one.
-        paths: Path of each; none to keep tables separate.
+def combine(results: Sequence[BenchResult]) -> BenchResult:
+    """Return one result with the tables and models of one or more.
 
     Raises:
         InputError: The results were made with other settings, metrics, signatures or segments, so that they cannot be
@@ -224,13 +103,12 @@ def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> Bench
                 )
     tables = tuple(table for result in results for table in result.tables)
     check_comparable(tables)
-    places = [path for result, path in zip(results, paths, strict=True) for _ in result.tables] if paths else []
     return replace(
         first,
         command="\n".join(dict.fromkeys(result.command for result in results if result.command)),
         # A model that was measured twice has two rows: its start and its memory depend on the machine.
         models=tuple(dict.fromkeys(model for result in results for model in result.models)),
-        tables=join_tables(list(zip(tables, places, strict=True)), first) if paths else tables,
+        tables=tables,
     )
 
 

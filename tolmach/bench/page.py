@@ -81,24 +81,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One set in one direction.
-
-    Attributes:
-        table: Its figures.
-        anchor: Its id in the page.
-        title: Its heading.
-        source: Tag of the source language.
-        target: Tag of the target language.
-        rows: Its systems.
-        reference: Quality estimates of its reference; None if there are none.
-        estimates: The available quality estimates.
-        facts: Facts about the test set.
-        keys: Name and mark of each system.
-        plots: Its drawings.
-        signatures: Signature of each metric.
-        detectable: Smallest detectable difference.
-        worst: Worst segments, by system.
-    """
+    """One set in one direction."""
 
     table: Table
     anchor: str

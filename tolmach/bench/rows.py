@@ -23,7 +23,6 @@ class ScoreCell:
     """A formatted score.
 
     Attributes:
-        score: The system's score.
         comparison: Its comparison with the baseline; None for the baseline itself.
         best: Whether no other system of the table is better.
     """

@@ -330,8 +330,7 @@ class ReportOptions(ResultOptions):
 def report(options: ReportOptions) -> None:
     """Report benchmarks as a table or a page.
 
-    FOLDERS are those of `tolmach bench run -o`, or their result.json; several become one report, with systems on the
-    same segments in one table.
+    FOLDERS are those of `tolmach bench run -o`, or their result.json; several become one report.
 
     \b
     Example:
@@ -340,7 +339,7 @@ def report(options: ReportOptions) -> None:
     """
     output = Output(options.output_format, options.output, FORMATS)
     output.form()  # before the work
-    _emit(reports.combine([reports.read_result(folder) for folder in options.folders], options.folders), output)
+    _emit(reports.combine([reports.read_result(folder) for folder in options.folders]), output)
 
 
 def _emit(result: "BenchResult", output: Output) -> None:

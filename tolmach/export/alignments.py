@@ -38,10 +38,6 @@ class AlignmentExport:
     def check(self, versions: int, *, scored: bool = False) -> None:
         """Refuse, before anything is read, output that the format cannot hold.
 
-        Args:
-            versions: Number of versions.
-            scored: Whether there is a gold alignment.
-
         Raises:
             UsageError: The format holds one pair, there are more, and the path is not a folder; or it cannot hold
                 scores.
@@ -61,11 +57,7 @@ class AlignmentExport:
         return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
 
     def deliver(self, result: "Result") -> None:
-        """Write the alignments of `result`, all files or none.
-
-        Raises:
-            OutputError: A file cannot be written.
-        """
+        """Write the alignments of `result`, all files or none."""
         form = self.output.form()
         if form in PAIR_SUFFIXES:
             self._deliver_pairs(render_pairs(result, form))

@@ -16,12 +16,7 @@ _LEVEL = 2
 
 
 def mark_flags(result: "Result", target: str) -> Article:
-    """Return a translated version with a raised number behind what failed a check, and what was seen as a list.
-
-    Args:
-        result: The document.
-        target: Id of the translated version.
-    """
+    """Return a translated version with a raised number behind what failed a check, and what was seen as a list."""
     translation = result.translations[target]
     article = next(version.article for version in result.versions if version.id == target)
     beads = result.alignments[f"{translation.source}-{target}"].beads

@@ -29,7 +29,6 @@ class Output:
     Attributes:
         format: `table`, `json`, another of the command's, or None for a table on a terminal and JSON elsewhere.
         path: File to write, None for standard output.
-        formats: Formats of the command.
     """
 
     format: str | None = None
@@ -37,11 +36,7 @@ class Output:
     formats: tuple[str, ...] = ("table", "json")
 
     def emit(self, json_text: str, table: Renderer) -> None:
-        """Write the result: `json_text`, or the drawing of `table`.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
+        """Write the result: `json_text`, or the drawing of `table`."""
         if self.form() == "json":
             self.write(json_text)
         elif self.path is None:
@@ -52,11 +47,7 @@ class Output:
             self.write(text.getvalue())
 
     def form(self) -> str:
-        """Return the format; by default it is inferred from the file's extension or the destination.
-
-        Raises:
-            UsageError: The extension is of no format, or of one that the command does not have.
-        """
+        """Return the format; by default it is inferred from the file's extension or the destination."""
         told = self._told() if self.format is None else None
         return self.format or told or ("table" if self.path is None and sys.stdout.isatty() else "json")
 
@@ -70,11 +61,7 @@ class Output:
         return told
 
     def write(self, text: str) -> None:
-        """Write a result given as text.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
+        """Write a result given as text."""
         if self.path is None:
             put(text)
         else:

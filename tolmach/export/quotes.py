@@ -76,16 +76,7 @@ def check_options(output: Output, csv_form: CsvForm, *, full: bool = False) -> N
 
 
 def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> None:
-    """Write the quotes of every version.
-
-    Args:
-        result: A document with quotes.
-        output: Destination and format, one of `QUOTE_FORMATS`.
-        form: How CSV is written.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
+    """Write the quotes of every version."""
     if output.form() == "csv":
         output.write(quotes_csv(result, form))
     else:
@@ -93,17 +84,7 @@ def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> 
 
 
 def deliver_comparison(result: "Result", output: Output, form: CsvForm = _PLAIN, *, full: bool = False) -> None:
-    """Write the differences between the quotes of the versions.
-
-    Args:
-        result: A document with compared quotes.
-        output: Destination and format, one of `COMPARISON_FORMATS`.
-        form: How CSV is written.
-        full: Whether a table shows the wordings of all quotes, not a summary.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
+    """Write the differences between the quotes of the versions."""
     if output.form() == "csv":
         output.write(comparison_csv(result, form))
     elif output.form() == "html":
@@ -118,10 +99,6 @@ def quotes_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
 
     `start` and `end` count code points into the article's text; interruptions of the quote are included. `sentence` has
     the indices of the sentences, from 0, separated by spaces.
-
-    Args:
-        result: A document with quotes.
-        form: How it is written.
     """
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     rows = (
@@ -137,10 +114,6 @@ def comparison_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
 
     A version without the quote has an empty text. Findings are written `kind:severity:message`, separated by ` | `. In
     the tidy form there is one row for each finding, which has columns of its own; see `FINDING_COLUMNS`.
-
-    Args:
-        result: A document with compared quotes.
-        form: How it is written.
     """
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     pairs = [(group, pair) for group in result.quotes.groups for pair in group.pairs]

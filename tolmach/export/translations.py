@@ -76,7 +76,6 @@ class TranslationExport:
     Attributes:
         path: A file, a folder, or None for standard output.
         forms: The user's formats; none for that of the file's extension, else the article's own.
-        targets: Target languages.
         folder: Whether the path is a folder's even if it does not exist yet.
         marked: Whether text, Markdown and web pages show failed checks; other formats always do.
     """
@@ -123,9 +122,6 @@ class TranslationExport:
 
         Returns:
             The paths written, none for standard output.
-
-        Raises:
-            OutputError: A file cannot be written.
         """
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)
@@ -207,10 +203,6 @@ def make_memory(result: "Result", target: str) -> "Bitext":
 
     Findings of checks and similar translations of the user's own are the notes of beads. Markup within sentences is
     not kept.
-
-    Args:
-        result: The document.
-        target: Id of the translated version.
     """
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]

@@ -30,9 +30,6 @@ def check_outputs(outputs: Collection[Path]) -> None:
     Inputs are the files named by the running command's parameters, and the settings file. Files are compared by
     identity, not by name; devices and pipes are not overwritten.
 
-    Args:
-        outputs: Files that will be written, as far as known.
-
     Raises:
         OutputError: One is an input, is in a folder of Tolmach's own, or cannot be written.
         UsageError: Two are the same.

@@ -38,11 +38,7 @@ class LanguageType(click.ParamType[str]):
     name = "language"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the canonical tag.
-
-        Raises:
-            UsageError: The tag is not known.
-        """
+        """Return the canonical tag."""
         del param, ctx
         return parse_language(value)
 
@@ -58,11 +54,7 @@ class PairType(click.ParamType[tuple[str, str]]):
     name = "source-target"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """Return the canonical tags of both languages.
-
-        Raises:
-            UsageError: It is not a pair of known languages.
-        """
+        """Return the canonical tags of both languages."""
         del param, ctx
         if isinstance(value, tuple):
             return value

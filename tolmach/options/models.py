@@ -24,10 +24,6 @@ class RunningOptions:
 
     Attributes:
         server: Address of a server that runs the model; None for this machine.
-        server_model: Name of the model on the server.
-        device: Device of the model.
-        engine: Engine of the model.
-        precision: Type of computation.
         threads: CPU threads; None for every core.
         beam_size: Beam size; None for the model's own setting.
         batch_size: Batch size; None for the default.
@@ -48,18 +44,10 @@ class ModelOptions(RunningOptions):
     """The model, and options of its translations; values of `model_options`.
 
     Attributes:
-        model: Name of a model, as for `load_translator`.
-        via: Pivot language.
         server_timeout: Most seconds for one response of the server.
         server_workers: Number of parallel requests to the server.
         examples: Example translations in a chat model's prompt; None for the model's own setting.
-        glossaries: Glossary files.
-        memories: Translation memory files.
-        context: Number of preceding sentences in the prompt.
-        document: Whether a chat model translates whole paragraphs.
-        raw_typography: Whether to leave marks and spaces unchanged.
         attempts: Most translations of a sentence that fails a check.
-        no_checks: Whether to skip the checks.
     """
 
     model: str

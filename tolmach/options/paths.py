@@ -43,11 +43,7 @@ class PathType(click.ParamType[Any]):
         return [CompletionItem(incomplete, type=self.completed)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value for the command.
-
-        Raises:
-            InputError: The system cannot handle the name.
-        """
+        """Return the value for the command."""
         return self.parse(value, param, ctx) if isinstance(value, str) else value
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -103,21 +99,13 @@ class InputName(PathType):
 
 
 class ModelName(InputName):
-    """A word that may name a folder with a model.
-
-    Args:
-        known: Returns the words that name another model even if a folder has the same name.
-    """
+    """A word that may name a folder with a model."""
 
     def __init__(self, known: Callable[[], Collection[str]] = tuple) -> None:
         self._known = known
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the word; libraries that load models accept UTF-8 paths only.
-
-        Raises:
-            InputError: It is not UTF-8, or the system cannot handle it.
-        """
+        """Return the word; libraries that load models accept UTF-8 paths only."""
         word = super().parse(value, param, ctx)
         require_text(Path(word))
         return word
@@ -132,13 +120,7 @@ class ModelName(InputName):
 
 
 class KeyedFile(PathType):
-    """`KEY=FILE`, as in `ru=reference.txt`: an input file with its key.
-
-    Args:
-        key: Name of the key in help.
-        example: Example in an error.
-        parse_key: Parses the key.
-    """
+    """`KEY=FILE`, as in `ru=reference.txt`: an input file with its key."""
 
     def __init__(self, key: str, example: str, parse_key: Callable[[str], str]) -> None:
         self.name = f"{key}=file"
@@ -158,12 +140,7 @@ class KeyedFile(PathType):
 
 
 class InputFolder(PathType):
-    """An input folder, or with `files` also a file.
-
-    Args:
-        read: Returns the files in it that are read.
-        files: Whether it may be a file.
-    """
+    """An input folder, or with `files` also a file."""
 
     name = "directory"
 

@@ -27,11 +27,7 @@ PREFIX = "TOLMACH"
 
 
 def settings_path() -> Path:
-    """Return the path of the settings file, which may not exist.
-
-    Raises:
-        InputError: `TOLMACH_CONFIG` is not a usable name.
-    """
+    """Return the path of the settings file, which may not exist."""
     if configured := os.environ.get(CONFIG_VARIABLE):
         return expand_user(usable_name(configured))
     from platformdirs import user_config_path  # noqa: PLC0415 - loaded when used
@@ -44,9 +40,7 @@ class UserSettings:
     """The content of a settings file.
 
     Attributes:
-        path: The file.
         text: Its text; empty without a file.
-        table: Its parsed content.
     """
 
     path: Path
@@ -72,11 +66,7 @@ class UserSettings:
             raise InputError(f"{printable(path)} is not TOML: {error}", hint="See https://toml.io") from error
 
     def defaults(self, ctx: click.Context) -> dict[str, Any]:
-        """Return the values for the options of a command, by parameter name.
-
-        Raises:
-            UsageError: A key is not known, or a value has the wrong type.
-        """
+        """Return the values for the options of a command, by parameter name."""
         names = command_names(ctx)
         found = self._values((), self.table, ctx.command)
         own: Any = self.table
@@ -171,10 +161,6 @@ def origin_of(ctx: click.Context, option: click.Parameter, source: ParameterSour
 
 def describe_settings(root: click.Context, words: Sequence[str]) -> list[dict[str, Any]]:
     """Return each option of the commands below `root` with its value and origin.
-
-    Args:
-        root: Context of the root command.
-        words: Name of the only command to describe; none for all.
 
     Raises:
         UsageError: There is no such command, or a setting is unknown or has the wrong type.

@@ -27,13 +27,7 @@ class GoldScore:
 
 
 def score_beads(beads: Iterable[Bead], gold: Iterable[IndexBead], name: str) -> GoldScore:
-    """Compare beads with gold ones.
-
-    Args:
-        beads: The beads found.
-        gold: The gold beads.
-        name: File of `gold`.
-    """
+    """Compare beads with gold ones."""
     found = [(bead.source, bead.target) for bead in beads]
     right = [(tuple(source), tuple(target)) for source, target in gold]
     score = score_alignment(found, right)

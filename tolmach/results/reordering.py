@@ -13,10 +13,6 @@ def heaviest_rising(keys: Sequence[int], weights: Sequence[int]) -> frozenset[in
     """Return the positions of the heaviest subsequence with rising keys; all others have moved.
 
     Takes time in the order of n log n: a Fenwick tree holds the heaviest sequence that ends at or below each key.
-
-    Args:
-        keys: Distinct numbers.
-        weights: One for each, above 0.
     """
     ranks = {key: rank for rank, key in enumerate(sorted(keys), 1)}
     tree: list[_Best] = [(0, -1)] * (len(keys) + 1)
@@ -34,9 +30,6 @@ def heaviest_rising(keys: Sequence[int], weights: Sequence[int]) -> frozenset[in
 
 def moved_beads(beads: Sequence[Bead]) -> Mapping[int, int | None]:
     """Return the beads that cross others, and the position of their targets.
-
-    Args:
-        beads: In source order.
 
     Returns:
         By position in `beads`: the target sentence that the bead's target follows, among those that did not move; None

@@ -198,12 +198,7 @@ def code_signature() -> dict[str, str]:
 
 
 def make_versions(articles: Sequence[Article], roles: Sequence[VersionRole]) -> tuple[Version, ...]:
-    """Turn articles into versions with unique ids.
-
-    Args:
-        articles: The versions of the story.
-        roles: Role of each.
-    """
+    """Turn articles into versions with unique ids."""
     taken: list[str] = []
     versions: list[Version] = []
     for article, role in zip(articles, roles, strict=True):
@@ -239,13 +234,7 @@ def _label(meta: ArticleMeta, in_language: int) -> str | None:
 
 
 def make_translation(translated: TranslatedArticle, *, source: str, warnings: Sequence[str] = ()) -> VersionTranslation:
-    """Return the record of a translation.
-
-    Args:
-        translated: The translator's result.
-        source: Id of the source version.
-        warnings: Warnings about the quality, in plain sentences.
-    """
+    """Return the record of a translation."""
     return VersionTranslation(source, translated.translations, dict(translated.signature), tuple(warnings))
 
 
@@ -264,13 +253,7 @@ def make_alignments(
 def make_scores(
     against: ArticleScores | None = None, *, reference: str | None = None, reference_free: ReferenceFree | None = None
 ) -> VersionScores:
-    """Return the scores of one version, with or without a reference.
-
-    Args:
-        against: Scores against a reference.
-        reference: Id or name of that reference.
-        reference_free: Quality estimates.
-    """
+    """Return the scores of one version, with or without a reference."""
     if against is None:
         return VersionScores(reference_free=reference_free)
     metrics, segments = dict(against.scores), against.scores.segments

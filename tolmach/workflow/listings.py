@@ -33,11 +33,7 @@ def describe_models() -> list[dict[str, Any]]:
 
 
 def describe_model(name: str) -> dict[str, Any]:
-    """Describe one model, including its prompts, revision and disk use.
-
-    Raises:
-        UnknownModelError: No model has that name.
-    """
+    """Describe one model, including its prompts, revision and disk use."""
     spec, store = find_model(name), WeightsStore()
     folder = store.locate(spec)
     spec = identify(spec, folder) if folder and spec.family is None else spec
@@ -58,11 +54,6 @@ def describe_model(name: str) -> dict[str, Any]:
 def fetch_model(name: str, pair: Direction | None = None, progress: Progress = SILENT) -> list[Path]:
     """Download a model's weights; return the folders.
 
-    Args:
-        name: The model.
-        pair: Source and target language, by tag: only the weights of this direction, if each has its own; None for all.
-        progress: Receives the progress, and restrictions of the licence.
-
     Raises:
         UnknownModelError: No model has that name.
         UsageError: The model has no route between the languages of `pair`.
@@ -82,10 +73,6 @@ def fetch_model(name: str, pair: Direction | None = None, progress: Progress = S
 
 def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[dict[str, Any]]:
     """Verify the checksums of a model's weights and conversions, or of all.
-
-    Args:
-        name: The model; None for all in the cache.
-        progress: Receives the progress.
 
     Returns:
         Name, number of files and bytes of each complete model.
@@ -229,7 +216,6 @@ def _input_facts(spec: ModelSpec) -> dict[str, Any]:
         "examples": {"-".join(direction): count for direction, count in spec.examples.items()},
         "detours": {"-".join(direction): via for direction, via in spec.detours.items()},
         "decode": {name: decode[name] for name in _SEARCH},
-        "sampling": asdict(spec.sampling) if spec.sampling else None,
         "max_input": spec.max_input,
     }
 

@@ -49,9 +49,7 @@ class RunPlan:
     """Options of `tolmach run`.
 
     Attributes:
-        targets: Languages to translate into, in order.
         references: Reference versions of some of them, by language.
-        metrics: Metrics against the references.
     """
 
     targets: tuple[str, ...]
@@ -131,11 +129,6 @@ def check_versions(count: int) -> None:
 def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progress: Progress = SILENT) -> Result:
     """Align every two of the articles.
 
-    Args:
-        articles: The versions.
-        plan: Options, including gold alignments.
-        progress: Receives the steps, and warnings on texts that do not look like versions.
-
     Raises:
         UsageError: There are fewer than two, or not as many gold files as pairs.
         InputError: A gold file was made for other sentences.
@@ -204,13 +197,6 @@ def compare_articles(
 ) -> Result:
     """Align every two of the articles, then match and compare their quotes.
 
-    Args:
-        articles: The versions.
-        progress: Receives the steps.
-        judge: Model that gives a second opinion on the quotes; None for none.
-        force: Whether to compare also what does not look like versions of one text.
-        naming: What the versions are called.
-
     Raises:
         UsageError: There are fewer than two, or their names do not fit.
         UnrelatedError: Two are not versions of one another, and `force` is not set.
@@ -240,12 +226,7 @@ def _hints(articles: Sequence[Article]) -> tuple[str, ...]:
 def translate_article(
     article: Article, targets: Sequence[str], translator: "Translator", progress: Progress = SILENT
 ) -> Result:
-    """Translate an article into each of `targets`.
-
-    Raises:
-        UsageError: The model does not translate in one of the directions.
-        TolmachError: No sentence was translated.
-    """
+    """Translate an article into each of `targets`."""
     return _result_of(article, _translate(article, targets, translator, progress), translator)
 
 
@@ -253,11 +234,6 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
     """Translate, align, compare the quotes, and score.
 
     Translations are aligned to their source by construction, and to one another through it.
-
-    Raises:
-        UsageError: The model does not translate in one of the directions.
-        TolmachError: No sentence was translated.
-        InputError: A reference cannot be scored against.
     """
     translated = _translate(article, plan.targets, translator, progress)
     result = _result_of(article, translated, translator)

@@ -22,7 +22,7 @@ from translate.glossary import load_glossary
 from translate.loading import choose_model, load_translator, named_model
 from translate.memory.translation_memory import load_user_memory
 from translate.models.specs import ModelSpec
-from translate.options import AUTO, ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
+from translate.options import AUTO, ArticleOptions, RetryPolicy, TranslatorOptions
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:
@@ -37,21 +37,7 @@ _ASK_ABOVE = 1_000_000_000
 def load_translator_from(
     options: ModelOptions, progress: Progress, directions: Sequence[Direction] = ()
 ) -> "Translator":
-    """Load the translator of `tolmach.options.models.model_options`.
-
-    Args:
-        options: Options of the command.
-        progress: Receives downloads, conversions and finished sentences.
-        directions: What `auto` must be able to translate.
-
-    Raises:
-        UnknownModelError: No model has that name.
-        NetworkError: Its weights cannot be downloaded, or its server cannot be reached.
-        OfflineError: A download is needed, and no network is allowed.
-        InputError: A glossary or a memory cannot be read.
-        UsageError: Options contradict each other.
-        MissingExtraError: The libraries of models are not installed.
-    """
+    """Load the translator of `tolmach.options.models.model_options`."""
     if not options.server and not options.model.startswith("firefox"):
         require_extra("translate")  # before the download of weights
     chosen = _options(options, _article_options(options, progress))
@@ -83,7 +69,6 @@ def announce_download(
 
 
 def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOptions":
-    count = options.examples
     return TranslatorOptions(
         engine=options.engine,
         precision=options.precision,
@@ -91,7 +76,7 @@ def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOpt
         beam_size=options.beam_size,
         batch_size=options.batch_size,
         via=options.via,
-        examples=None if count is None else ExampleOptions(count),
+        examples=options.examples,
         server=_server_options(options),
         article=article,
     )
@@ -126,9 +111,5 @@ def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptio
 
 
 def read_references(named: Sequence[tuple[str, str]], progress: Progress) -> dict[str, Article]:
-    """Load the reference version of each language.
-
-    Raises:
-        InputError: One cannot be read.
-    """
+    """Load the reference version of each language."""
     return {language: load_article(path, language, progress=progress) for language, path in named}

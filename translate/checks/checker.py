@@ -115,12 +115,7 @@ _PAIRS_AT_ONCE = 256
 
 
 class Checker:
-    """Checks translations against their sources.
-
-    Args:
-        options: Checks and their thresholds.
-        encoder: Encoder with vectors and features of words; None loads the embedded one on first use.
-    """
+    """Checks translations against their sources."""
 
     def __init__(self, options: CheckOptions | None = None, encoder: Encoder | None = None) -> None:
         self._options = options or CheckOptions()

@@ -41,10 +41,6 @@ class LazyEncoder:
 def encode(readings: Sequence[PairReading], encoder: Encoder | None) -> None:
     """Encode both sides of all readings in one batch, and align their words.
 
-    Args:
-        readings: Pairs with words on both sides; sets their `encoded`.
-        encoder: Encoder with vectors and features of words; None loads the embedded one.
-
     Raises:
         UsageError: The encoder has no vectors or features of words.
     """

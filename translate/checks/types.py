@@ -24,13 +24,8 @@ class SentencePair:
     """A source sentence and its hypothesis.
 
     Attributes:
-        source: The sentence, verbatim.
-        hypothesis: Its translation.
-        source_language: Tag of the sentence's language.
-        target_language: Tag of the hypothesis's language.
         finished: False if the engine stopped at its length limit.
         literals: Literals to be repeated byte for byte; empty finds them in the source.
-        terms: Uses of the glossary's terms in the source.
     """
 
     source: str
@@ -47,7 +42,6 @@ class SideEncoding:
     """The words of one text, and how the other text matches them.
 
     Attributes:
-        words: Words and punctuation.
         weights: Information content of each word, 0 for punctuation, at most 8.
         linked: Whether the word alignment links it: 1 or 0.
         unanswered: Probability that it has no match, by `quotes.findings.divergence`.
@@ -79,7 +73,6 @@ class PairReading:
     """A pair with its analysis, computed once for all checks.
 
     Attributes:
-        pair: The checked pair.
         vectors: Embeddings, shared by the pairs that are checked together.
         encoded: Output of the sentence encoder; None if it was not used.
     """

@@ -28,7 +28,6 @@ class ModelFiles:
 
     Attributes:
         path: Folder with the files that transformers reads, or with the GGUF file.
-        family: Form of its input.
         gguf_file: Name of the GGUF file in that folder; None for safetensors.
         stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
         digest: Identifier of the weights, such as a revision or a checksum; None for names, sizes and times.
@@ -114,16 +113,6 @@ class Engine(Protocol):
         """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order."""
         ...
 
-    def score_targets(
-        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
-    ) -> Iterator[tuple[int, Scored]]:
-        """Yield the index of a request and the probability of its target as the answer, batch by batch.
-
-        Raises:
-            InputTooLongError: Both together have more tokens than the model reads; raised before anything is run.
-        """
-        ...
-
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result: name and version, precision, device."""
         ...
@@ -155,20 +144,12 @@ class BatchEngine(ABC):
         return len(self._tokenizer.encode(request).tokens)
 
     def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
-        """Return one hypothesis for each request, in order.
-
-        Raises:
-            InputTooLongError: A request has more than `max_input_tokens`; none is ever cut.
-        """
+        """Return one hypothesis for each request, in order."""
         found = dict(self.stream(requests, options=options))
         return [found[index] for index in range(len(requests))]
 
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order.
-
-        Raises:
-            InputTooLongError: A request has more than `max_input_tokens`; raised before anything is translated.
-        """
+        """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order."""
         encoded = self._tokenizer.encode_all(requests)
         limits = [self._limit(one, options) for one in encoded]
         groups = [self._group(one, limit, options) for one, limit in zip(encoded, limits, strict=True)]

@@ -62,13 +62,7 @@ class Finished(Generic[Result]):
 
 
 def plan_batches(lengths: Sequence[int], groups: Sequence[tuple[int, ...]], shape: BatchShape) -> list[list[int]]:
-    """Return batches of indices, each of one group and of similar lengths, longest first.
-
-    Args:
-        lengths: Tokens of each request.
-        groups: Keys of requests; those with the same one may share a batch.
-        shape: Limits of a batch.
-    """
+    """Return batches of indices, each of one group and of similar lengths, longest first."""
     order = sorted(range(len(lengths)), key=lambda index: (groups[index], lengths[index], -index), reverse=True)
     batches: list[list[int]] = []
     for _, members in groupby(order, key=groups.__getitem__):

@@ -34,15 +34,8 @@ class Conversion:
     """Manifest of a converted folder.
 
     Attributes:
-        format: Version of this layout.
-        model_type: Architecture, as transformers names it.
-        decodes_only: Whether the model has no encoder.
         max_positions: Number of positions; None if they are relative.
-        end_tokens: Tokens that end an answer.
-        precision: Type of the stored weights.
-        ctranslate2: Version that converted it.
         source: Digest of the original model.
-        files: All files, by path in the folder.
         samples: `translate.files.sample_of` each.
     """
 
@@ -63,19 +56,8 @@ def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progre
 
     Other processes wait for the same conversion.
 
-    Args:
-        files: The original model.
-        folder: Folder of converted models.
-        precision: Type of the stored weights, as CTranslate2 names it: `int8`, `float32`, ….
-        progress: Receives a note on the conversion.
-
     Returns:
         The model's folder and its manifest.
-
-    Raises:
-        ModelFilesError: The model cannot be read.
-        UnsupportedModelError: CTranslate2 has no such architecture.
-        OutputError: The result cannot be written.
     """
     from filelock import FileLock  # noqa: PLC0415 - only where a model is loaded
 
@@ -145,11 +127,6 @@ def read_manifest(place: Path) -> Conversion | None:
 def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
     """Verify the checksums of all converted files of a model, and return the files.
 
-    Args:
-        name: Name of the model.
-        folder: Its folder in the cache.
-        progress: Receives the progress.
-
     Raises:
         IntegrityError: A file is damaged; it will be converted again.
     """
@@ -217,7 +194,6 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
             spec.save(str(temporary))
             tokenizer.save_pretrained(temporary / TOKENIZER_FOLDER)
             manifest = _write_manifest(files, temporary, precision, facts)
-        _remove_older(place)
         advance(1)
     return manifest
 
@@ -253,14 +229,6 @@ def _names(place: Path) -> list[str]:
 
 def _samples(place: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: sample_of(place / name) for name in names}
-
-
-def _remove_older(place: Path) -> None:
-    """Remove conversions of an earlier layout, which are not read any more."""
-    for other in place.parent.glob(f"*/{_MANIFEST}"):
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            if json.loads(other.read_text(encoding="utf-8"))["format"] < _FORMAT:
-                shutil.rmtree(other.parent)
 
 
 @contextmanager

@@ -102,7 +102,6 @@ class QueuedBatch(Generic[Result]):
     Attributes:
         pending: Its future results, one for each request.
         read: Makes a result from the index of a request and CTranslate2's output.
-        model: The model that runs it.
         watch: Callback that ends it early; None if impossible.
         taken: Indices of the requests whose results were returned.
     """
@@ -263,12 +262,6 @@ def load_ctranslate2(
     files: ModelFiles, *, folder: Path, options: EngineOptions | None = None, progress: Progress = SILENT
 ) -> CTranslate2Engine:
     """Return an engine for a model, which is converted first if needed.
-
-    Args:
-        files: The original model.
-        folder: Folder of converted models.
-        options: Device, precision and threads.
-        progress: Receives a note on the conversion.
 
     Raises:
         UsageError: There is no such device, or the precision is unknown to CTranslate2, or impossible on the device.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from common.errors import InputError, UsageError
 from common.extras import require_extra
 from common.model_files import failures_as, try_out
-from translate.engines.base import EngineOptions, Hypothesis, Scored
-from translate.engines.errors import InputTooLongError, ModelFilesError, UnsupportedModelError
+from translate.engines.base import EngineOptions, Hypothesis
+from translate.engines.errors import InputTooLongError, ModelFilesError
 from translate.models.firefox import FirefoxFiles
 from translate.models.requests import Request
 from translate.types import DecodeOptions
@@ -78,17 +78,6 @@ class FirefoxEngine:
                 )
         yield from ((at, self._translate(request)) for at, request in enumerate(requests))
 
-    def score_targets(
-        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
-    ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: the engine has no probabilities.
-
-        Raises:
-            UnsupportedModelError: Always.
-        """
-        del requests, targets, batch_size
-        raise UnsupportedModelError("Firefox's models cannot score a given answer", hint="Take another model")
-
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result: version and arithmetic, precision, device."""
         engine = f"{engine_version()} {self._translator().backend()}"
@@ -113,21 +102,13 @@ class FirefoxEngine:
 
 
 def engine_version() -> str:
-    """Return the name and version of the engine.
-
-    Raises:
-        MissingExtraError: It is not installed.
-    """
+    """Return the name and version of the engine."""
     require_extra("firefox")
     return f"fxtranslate {version('fxtranslate')}"
 
 
 def load_firefox(files: FirefoxFiles, options: EngineOptions | None = None) -> FirefoxEngine:
     """Return an engine for a model.
-
-    Args:
-        files: The model of one direction, from `find_firefox`.
-        options: Device and precision; there is only `cpu` and `int8`.
 
     Raises:
         UsageError: Another device or precision is asked for.

@@ -32,11 +32,7 @@ _GGUF_PER_BYTE: Final = 8
 
 
 def load_tokenizer(files: ModelFiles) -> Any:
-    """Return the tokenizer of a model.
-
-    Raises:
-        ModelFilesError: Its files are missing or damaged.
-    """
+    """Return the tokenizer of a model."""
     from transformers import AutoTokenizer, M2M100Tokenizer  # noqa: PLC0415 - slow to import
 
     # SMaLL-100 names a class of its own, which is code beside its weights; its vocabulary is M2M100's.
@@ -65,9 +61,6 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     Args:
         files: Its files.
         dtype: `float32`, `float16`, `bfloat16`, or `auto` for the type of the files.
-
-    Raises:
-        ModelFilesError: Its files are missing or damaged, or unknown to transformers.
     """
     from transformers import (  # noqa: PLC0415 - slow to import
         AutoConfig,
@@ -157,13 +150,7 @@ def _selected(folder: Path, *, without: str = "") -> Iterator[Path]:
 
 @contextmanager
 def reading(path: Path, what: str, view: AbstractContextManager[Path] | None = None) -> Iterator[Path]:
-    """Turn any error of the libraries about a model's files into one error that names `path`.
-
-    Args:
-        path: The model's folder.
-        what: The part being read: tokenizer or model.
-        view: Yields the folder to read instead.
-    """
+    """Turn any error of the libraries about a model's files into one error that names `path`."""
     place = path
     try:
         with quiet_libraries(), view or nullcontext(path) as place:

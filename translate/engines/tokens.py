@@ -68,11 +68,7 @@ class ModelTokenizer:
         return self._tokenizer.ids(tokens)
 
     def spell_spans(self, text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-        """Return the tokens of a plain text and their positions, in code points.
-
-        Raises:
-            UnsupportedModelError: The tokenizer has no positions.
-        """
+        """Return the tokens of a plain text and their positions, in code points."""
         # As in a request, a special token is broken up by a blank, so later positions move by one.
         tokens, spans = self._tokenizer.spell_spans(self._plain(text))
         return tuple(tokens), spans

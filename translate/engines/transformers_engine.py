@@ -168,11 +168,6 @@ def load_transformers(
 ) -> TransformersEngine:
     """Return an engine for a model.
 
-    Args:
-        files: The original model.
-        options: Device and precision.
-        progress: Receives a note on loading.
-
     Raises:
         UsageError: This engine does not have the precision, or there is no such device.
         ModelFilesError: The model cannot be read.

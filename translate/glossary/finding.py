@@ -129,10 +129,6 @@ class _Finder:
     """All forms in one language, indexed by their rarest word or character.
 
     The time of a search does then not depend on the number of forms with the same beginning.
-
-    Args:
-        language: Tag of the language.
-        forms: In the glossary's order.
     """
 
     def __init__(self, language: str, forms: Sequence[_Form]) -> None:
@@ -185,12 +181,6 @@ class _Finder:
 def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[TermUse, ...]:
     """Find the terms of a glossary in a text.
 
-    Args:
-        glossary: Terms to look for.
-        text: A sentence or more.
-        source: Tag of its language.
-        target: Tag of the language that it is translated into.
-
     Returns:
         Uses in order, without overlap; the longest term counts. None is inside a literal.
     """
@@ -217,11 +207,6 @@ def missing_terms(uses: Sequence[TermUse], hypothesis: str, language: str) -> tu
 
     One of a term's forms must be in the translation once, however often its source uses the term: inflected in Russian,
     singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
-
-    Args:
-        uses: Uses of terms in the source, see `find_uses`.
-        hypothesis: Its translation.
-        language: BCP-47 tag of the translation.
 
     Returns:
         The first use of each term that is missing, in the order of the source.
@@ -308,11 +293,7 @@ def _surname(form: str, language: str, *, first: bool = False) -> str:
 
 
 def _is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
-    """Return whether the surname comes first: the Chinese form has no dot and sounds like the others in order.
-
-    Args:
-        forms: The forms of one name by language tag.
-    """
+    """Return whether the surname comes first: the Chinese form has no dot and sounds like the others in order."""
     chinese = next((group[0] for tag, group in forms.items() if base_language(tag) == CHINESE), "")
     if not _HAN_NAME.fullmatch(chinese):
         return False
@@ -340,7 +321,6 @@ class FormPattern:
     """A form of a term in a language with spaces.
 
     Attributes:
-        words: Its words.
         gaps: The text before, between and after them, with variants of spaces and marks unified.
         exact: Whether only the exact form matches, ignoring case.
     """
@@ -408,13 +388,7 @@ def chinese_pattern(form: str) -> "regex.Pattern[str]":
 
 
 def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
-    """Yield the spans of a term's form in a text, inflected or not; doubtful ones included.
-
-    Args:
-        form: A form in a glossary.
-        text: Any text.
-        language: Tag of the language of both.
-    """
+    """Yield the spans of a term's form in a text, inflected or not; doubtful ones included."""
     if base_language(language) == CHINESE:
         for match in chinese_pattern(simplify(form)).finditer(simplify(text)):
             yield match.span()

@@ -30,7 +30,6 @@ class Term:
         kind: `term`, `keep` (not translated: each form stays as in the source) or `name` (a person's).
         forms: For each language its tag and the forms, the preferred one first; the glossary's source language comes
             first.
-        note: Note in the glossary.
     """
 
     kind: TermKind
@@ -53,11 +52,7 @@ class TermUse:
     """A use of a term in a text.
 
     Attributes:
-        start: Offset of its first code point.
-        end: Offset after its last code point.
-        source: The words in the text.
         targets: Accepted translations, the preferred form first.
-        kind: Kind of the term.
     """
 
     start: int
@@ -98,9 +93,7 @@ class GlossaryEntry:
 
     Attributes:
         place: File and line, for messages: `glossary.tsv, line 3`.
-        kind: Kind in the file, empty if missing.
         forms: For each language its forms, in the order of the file.
-        note: Free text.
     """
 
     place: str
@@ -149,11 +142,7 @@ def _unique(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
-    """Raise InputError if two entries of one file translate one form of their first language differently.
-
-    Args:
-        placed: Each term with its file and line.
-    """
+    """Raise InputError if two entries of one file translate one form of their first language differently."""
     seen: dict[tuple[str, str], tuple[str, Term]] = {}
     for place, term in placed:
         language, forms = term.key
@@ -177,9 +166,6 @@ def contradict(one: Term, other: Term) -> bool:
 
 def merge(files: Sequence[tuple[str, Sequence[Term]]]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
     """Merge the terms of several files; for a form in the later one's first language, the later wins.
-
-    Args:
-        files: Name and terms of each file.
 
     Returns:
         The terms, and a note for each that a later file changed.

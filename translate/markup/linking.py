@@ -40,16 +40,7 @@ _Texts = tuple[Sequence[str], Sequence[str]]
 def link_all(
     jobs: Sequence[MarkupJob], languages: tuple[str, str], encoder: "Encoder | None"
 ) -> Iterator[LinkedSentences]:
-    """Yield the words of each sentence and of its translation with the links between them.
-
-    Args:
-        jobs: Sentences, translations and spans; words end where spans do.
-        languages: BCP-47 tags of sentences and translations.
-        encoder: An encoder of words; None loads the embedded one.
-
-    Raises:
-        UsageError: A language is not known, or the encoder has no vectors of words.
-    """
+    """Yield the words of each sentence and of its translation with the links between them."""
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loads numpy
 
     encoder = encoder or load_encoder()

@@ -36,11 +36,7 @@ class Units:
 
 @cache
 def load_units(language: str) -> Units:
-    """Return the words that belong to a number in a language.
-
-    Raises:
-        UsageError: The language is not known.
-    """
+    """Return the words that belong to a number in a language."""
     data = load_table(__name__, "units.toml")
     after = data["after_number"][base_language(parse_language(language))]
     return Units(frozenset(after.split()), frozenset(data["before_number"]["signs"].split()))
@@ -296,12 +292,6 @@ def project_all(
     jobs: Sequence[MarkupJob], *, source_language: str, target_language: str, encoder: "Encoder | None" = None
 ) -> list[Projection]:
     """Find the places of the marked-up spans of many sentences; faster than one by one.
-
-    Args:
-        jobs: Sentences, their translations and spans.
-        source_language: BCP-47 tag of the sentences.
-        target_language: BCP-47 tag of the translations.
-        encoder: An encoder of words; None loads the embedded one.
 
     Returns:
         For each job its spans in the translation, and those without a certain place.

@@ -10,8 +10,6 @@ class MarkupJob:
     """A sentence and its translation.
 
     Attributes:
-        source: The sentence.
-        hypothesis: Its translation.
         inlines: Marked-up spans of `source`: sorted by start, longer ones first; nested or disjoint.
     """
 

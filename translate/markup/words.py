@@ -17,16 +17,7 @@ _DOT: Final = frozenset("\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHE
 
 
 def cut(text: str, language: str, borders: Iterable[int] = ()) -> list[Span]:
-    """Return the spans of the words of a text.
-
-    Args:
-        text: Any text.
-        language: BCP-47 tag.
-        borders: Further offsets at which to split words.
-
-    Raises:
-        UsageError: The language is not known.
-    """
+    """Return the spans of the words of a text."""
     spans = []
     inner = sorted(set(borders))
     at = 0
@@ -67,8 +58,6 @@ class LinkedSentences:
     """A sentence and its translation in words, with the links between them.
 
     Attributes:
-        source: The sentence.
-        hypothesis: Its translation.
         source_words: The spans of its words.
         words: The spans of the words of the translation.
         links: Reliability of each link, from 0 to 1, by the indices of source word and translated word.

@@ -32,12 +32,7 @@ _Found = TypeVar("_Found")
 
 
 def memory_key(signature: Mapping[str, str], request: object) -> str:
-    """Return the hexadecimal SHA-256 of everything that affects a hypothesis.
-
-    Args:
-        signature: Model, revision, precision and decoding, by name.
-        request: Input of the model for the sentence, as JSON-compatible data.
-    """
+    """Return the hexadecimal SHA-256 of everything that affects a hypothesis."""
     content = json.dumps([sorted(signature.items()), request], ensure_ascii=False, sort_keys=True)
     # A text may contain a lone surrogate, which UTF-8 cannot encode.
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
@@ -49,10 +44,6 @@ class TranslationMemory:
     Several processes may use one file; each `put` is a transaction, so a killed process loses at most one batch. A
     damaged or foreign file is renamed with a note, and a new one is used. If that is impossible (no space, a lasting
     lock, a pipe), work continues without one.
-
-    Args:
-        path: The file; it is created on the first write.
-        progress: Receives a note on a file that was renamed or cannot be used.
     """
 
     def __init__(self, path: Path, progress: Progress = SILENT) -> None:
@@ -106,11 +97,7 @@ class TranslationMemory:
         return {key: value for key, value in found.items() if value is not None}
 
     def _is_there(self) -> bool:
-        """Return whether there is a file.
-
-        Raises:
-            OutputError: It, or an auxiliary file, is not a regular file: SQLite would wait for ever for a pipe.
-        """
+        """Return whether there is a file."""
         there = _is_file(self._path)
         # SQLite puts auxiliary files next to the target of a link.
         real = self._path.resolve()

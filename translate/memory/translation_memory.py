@@ -56,13 +56,7 @@ class UserMemory:
         return self._translations(source, target).get(_key(text))
 
     def nearest(self, text: str, source: str, target: str) -> MemoryMatch | None:
-        """Return the user's translation of the text most like this one; None where none is alike enough.
-
-        Args:
-            text: A sentence.
-            source: As for `lookup`.
-            target: As for `lookup`.
-        """
+        """Return the user's translation of the text most like this one; None where none is alike enough."""
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - a compiled module, only needed with a memory
 
         known = self._translations(source, target)
@@ -87,11 +81,7 @@ def load_user_memory(paths: Sequence[Path]) -> UserMemory:
 
 
 def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
-    """Parse a memory from files, each given as format and content.
-
-    Raises:
-        InputError: A file is not in its format.
-    """
+    """Parse a memory from files, each given as format and content."""
     return UserMemory(files, tuple(unit for file in files for unit in _units(*file)))
 
 

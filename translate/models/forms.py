@@ -18,12 +18,7 @@ class InputForm:
 
     Attributes:
         family: Determines which of the other attributes are used.
-        direction: Source and target language, by tag.
-        prefix: Text before every source sentence.
-        source_code: The model's own code of the source language.
-        target_code: The model's own code of the target language.
         prompt: Prompt of a chat model; None for the other families.
-        form: Form of a chat model's prompt.
     """
 
     family: Family
@@ -36,13 +31,7 @@ class InputForm:
 
 
 def form_of(spec: ModelSpec, family: Family, direction: Direction) -> InputForm:
-    """Return the input form of a model.
-
-    Args:
-        spec: The registry's entry.
-        family: The model's family, which may be unknown before its weights are available.
-        direction: Source and target language, by tag.
-    """
+    """Return the input form of a model."""
     source, target = direction
     return InputForm(
         family=family,

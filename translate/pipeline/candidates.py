@@ -22,11 +22,8 @@ class TranslationContext:
     """Shared state of all steps of one translation.
 
     Attributes:
-        runner: Runs the model.
         route: Languages of the route, including source and target.
-        options: Options of the translations.
         checker: Runs the checks; None checks only for lost or truncated text.
-        progress: Counts the finished sentences.
         exclude: Samples that must not be used as examples.
     """
 
@@ -43,12 +40,8 @@ class Attempt:
     """One attempt to translate a segment.
 
     Attributes:
-        segment: The segment.
         method: Name of the strategy, see `translate.pipeline.strategies`.
-        texts: Inputs of the model.
         join: Joins the translations of `texts`; returns None if that is impossible.
-        decode: Decoding options.
-        extras: Additional content of a chat model's prompt.
     """
 
     segment: SourceSegment
@@ -64,12 +57,8 @@ class TranslationCandidate:
     """A translation of a segment.
 
     Attributes:
-        segment: The segment.
-        text: Its translation.
-        method: The strategy that produced it.
         score: Mean log-probability of its tokens, over all parts; None if unavailable.
         steps: Outputs of the models on each step of the route.
-        checks: Findings of the checks.
         attempts: Number of candidates from which it was chosen.
         usable: False if its parts could not be joined.
     """
@@ -99,11 +88,7 @@ def settle(segment: SourceSegment, context: TranslationContext) -> TranslationCa
 
 
 def generate(attempts: Sequence[Attempt], context: TranslationContext) -> list[TranslationCandidate]:
-    """Return a candidate for each attempt, in order; those with the same search are translated together.
-
-    Raises:
-        InputTooLongError: A word is longer than the model can read.
-    """
+    """Return a candidate for each attempt, in order; those with the same search are translated together."""
     found: dict[int, TranslationCandidate] = {}
     for search in sorted({str(attempt.decode) for attempt in attempts}):
         places = [at for at, attempt in enumerate(attempts) if str(attempt.decode) == search]

@@ -18,7 +18,6 @@ from translate.memory.cache import TranslationMemory, memory_key
 from translate.models.forms import InputForm, build_request, form_of
 from translate.models.requests import Request
 from translate.models.specs import ModelSpec
-from translate.options import ExampleOptions
 from translate.script import to_script
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
@@ -32,7 +31,6 @@ class SplittableRequest:
     """A request, and a function that makes requests for parts of its text.
 
     Attributes:
-        request: The whole request.
         make: Makes the request of a part of its text.
     """
 
@@ -69,8 +67,6 @@ class LengthSplitter:
     """Splits requests that are too long for a model.
 
     Attributes:
-        engine: Runs the model.
-        direction: Tags of source and target.
         comfortable: Most tokens of a sentence that the model translates well; None for no limit.
     """
 
@@ -81,11 +77,7 @@ class LengthSplitter:
     def stream(
         self, wanted: Mapping[str, SplittableRequest], decode: DecodeOptions
     ) -> Iterator[tuple[str, Hypothesis]]:
-        """Yield the key of a request and its hypothesis as soon as all its parts are done.
-
-        Raises:
-            InputTooLongError: A part that cannot be split is longer than the model reads.
-        """
+        """Yield the key of a request and its hypothesis as soon as all its parts are done."""
         wholes = {key: self._whole(one) for key, one in wanted.items()}
         places = [(key, number) for key, whole in wholes.items() for number in range(len(whole.requests))]
         flat = [wholes[key].requests[number] for key, number in places]
@@ -120,7 +112,6 @@ class StepResult:
     """A sentence translated in one step.
 
     Attributes:
-        text: The hypothesis.
         score: Mean log-probability of its tokens; None if unavailable.
         finished: False if it was truncated at the length limit.
         engine: Engine, precision and device, by name.
@@ -160,8 +151,6 @@ class GenerationCall:
     Attributes:
         decode: Decoding options; None for the runner's.
         extras: One for each sentence, or empty.
-        exclude: Samples that must not be used as examples.
-        label: Label of the progress bar.
     """
 
     decode: DecodeOptions | None = None
@@ -178,12 +167,9 @@ class DirectionRunner:
     """Runs the directions of one model.
 
     Attributes:
-        spec: The model, its family known.
         engine_for: Returns the engine of a direction; called only for sentences that are not cached.
         identity_of: Returns the identity of model and engine of a direction without loading them, by name.
-        decode: Decoding options.
-        memory: Cache of translated sentences; None for none.
-        examples: Example translations in a chat model's prompt; None for the model's default.
+        examples: Number of example translations in a chat model's prompt; None for the model's default.
     """
 
     spec: ModelSpec
@@ -191,14 +177,14 @@ class DirectionRunner:
     identity_of: Callable[[Direction], Mapping[str, str]]
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     memory: TranslationMemory | None = None
-    examples: ExampleOptions | None = None
+    examples: int | None = None
 
     def related_samples(self, texts: Sequence[str], route: Sequence[str]) -> frozenset[str]:
         """Return the samples with one of `texts` in the source language, which must not be used as examples.
 
         Only originals are compared: a pivot translation no longer has the words of the sample.
         """
-        if not any(self._shown(step).count for step in pairwise(route)):
+        if not any(self._shown(step) for step in pairwise(route)):
             return frozenset()
         return load_pool(base_language(route[0]), base_language(route[1])).origins_of(texts)
 
@@ -206,12 +192,6 @@ class DirectionRunner:
         self, texts: Sequence[str], direction: Direction, progress: Progress, call: GenerationCall = USUAL_CALL
     ) -> list[StepResult]:
         """Translate `texts` in one step; texts that are too long for the model are split.
-
-        Args:
-            texts: Sentences in the source language; an empty one stays empty.
-            direction: Tags of source and target.
-            progress: Counts the finished sentences.
-            call: Settings of this run.
 
         Raises:
             InputTooLongError: A word is longer than the model can read.
@@ -245,7 +225,7 @@ class DirectionRunner:
         search = asdict(decode or self.decode)
         decoding = {f"decode.{name}": str(value) for name, value in search.items() if name != "batch_size"}
         shown = self._shown(direction)
-        examples = {"examples": f"{shown.count} {shown.choice}"} if shown.count else {}
+        examples = {"examples": f"{shown} fixed"} if shown else {}
         named = {"model": self.spec.name} | dict(self.identity_of(direction))
         return named | self._wording(self._model_direction(direction)) | decoding | examples
 
@@ -256,10 +236,10 @@ class DirectionRunner:
             return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
         return {"prompt": f"sha256:{hashlib.sha256(prompt.wording.encode('utf-8')).hexdigest()[:16]}"}
 
-    def _shown(self, direction: Direction) -> ExampleOptions:
+    def _shown(self, direction: Direction) -> int:
         if not self.spec.takes_examples:
-            return ExampleOptions()
-        return self.examples or ExampleOptions(self.spec.examples_for(direction))
+            return 0
+        return self.spec.examples_for(direction) if self.examples is None else self.examples
 
     def _model_direction(self, direction: Direction) -> Direction:
         """Return the direction as the model knows it: most models have only one Chinese."""
@@ -272,25 +252,20 @@ class DirectionRunner:
     ) -> list[Callable[[str], Request]]:
         """Return the functions that make the request of each text, or of a part of it."""
         form = self._form(direction)
-        shown = self._examples(texts, direction, call.exclude)
-        extras = call.extras or (NO_EXTRAS,) * len(texts)
-        return [partial(_request, form, pairs, one) for pairs, one in zip(shown, extras, strict=True)]
+        shown = self._examples(direction, call.exclude)
+        return [partial(_request, form, shown, one) for one in call.extras or (NO_EXTRAS,) * len(texts)]
 
     def _form(self, direction: Direction) -> InputForm:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
         return form_of(self.spec, self.spec.family, direction)
 
-    def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Direction]]:
-        """Return the example translations for each of `texts`."""
+    def _examples(self, direction: Direction, exclude: Collection[str]) -> list[Direction]:
+        """Return the example translations, the same for all texts, so that an engine reads the prompt only once."""
         shown = self._shown(direction)
-        if not shown.count:
-            return [[] for _ in texts]
+        if not shown:
+            return []
         pool = load_pool(base_language(direction[0]), base_language(direction[1]))
-        if shown.choice == "fixed":
-            chosen = [pool.spread(shown.count, exclude=exclude)] * len(texts)
-        else:
-            chosen = [pool.nearest(text, shown.count, exclude=exclude) for text in texts]
-        return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
+        return [(one.source, to_script(one.target, direction[1])) for one in pool.spread(shown, exclude=exclude)]
 
     def _recall(self, keys: Sequence[str]) -> dict[str, StepResult]:
         stored = self.memory.get(keys) if self.memory else {}

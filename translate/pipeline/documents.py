@@ -198,10 +198,6 @@ def number_paragraphs(paragraphs: Sequence[str]) -> str:
 def read_paragraphs(answer: str, count: int) -> list[str] | None:
     """Parse the paragraphs of a response to a numbered text.
 
-    Args:
-        answer: The response.
-        count: Number of paragraphs.
-
     Returns:
         `count` paragraphs; None if a number is missing, repeated, out of order or without text, or if text precedes the
         first one.

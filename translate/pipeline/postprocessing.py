@@ -24,9 +24,6 @@ class TranslatedSegment:
     """A segment and its translation.
 
     Attributes:
-        segment: The source.
-        translation: Its translation.
-        inlines: Marked-up spans, in the translation's text.
         steps: Outputs of the models on each step of the route.
         joined: Whether it is part of the translation of the previous segment.
     """

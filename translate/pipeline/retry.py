@@ -22,9 +22,6 @@ def retry(
         candidates: The first candidate of each segment, checked.
         context: Generates and checks further ones.
         attempts: Most candidates of one segment, including the first.
-
-    Raises:
-        InputTooLongError: A word is longer than the model can read.
     """
     best = list(candidates)
     tried = [{candidate.method} for candidate in best]

@@ -59,25 +59,13 @@ class SourceSegment:
 
 
 def segments_of_texts(texts: Sequence[str], direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
-    """Return a segment for each text, each in a separate block.
-
-    Args:
-        texts: Sentences.
-        direction: Tags of their language and of the language that they are translated into.
-        options: Options with the glossary.
-    """
+    """Return a segment for each text, each in a separate block."""
     found = [_segment(text, (block, False), ()) for block, text in enumerate(texts)]
     return _with_terms(found, direction, options.glossary)
 
 
 def segments_of_article(article: Article, direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
-    """Return a segment for each sentence of an article.
-
-    Args:
-        article: The source.
-        direction: Tags of its language and of the language that it is translated into.
-        options: Options with the glossary and the amount of context.
-    """
+    """Return a segment for each sentence of an article."""
     found = []
     for sentence in article.sentences:
         inlines = [one for one in article.inlines if one.start < sentence.end and sentence.start < one.end]

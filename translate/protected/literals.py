@@ -38,7 +38,6 @@ class Literal:
             `handle` (`@name`, `#tag`).
         start: Offset of its first code point.
         end: Offset after its last code point.
-        text: The code points between.
     """
 
     kind: LiteralKind
@@ -64,9 +63,6 @@ class _Pattern:
 
 def find_literals(text: str) -> tuple[Literal, ...]:
     """Find the spans that a translation of `text` must repeat byte for byte.
-
-    Args:
-        text: Any text.
 
     Returns:
         Disjoint literals in order. Of two that overlap, the longer one counts, then the earlier one.
@@ -109,10 +105,6 @@ def missing_literals(source: str, hypothesis: str, *, literals: Sequence[Literal
 
 def surplus_literals(source: str, hypothesis: str) -> tuple[Literal, ...]:
     """Return the literals of a translation that are missing or less frequent in its source.
-
-    Args:
-        source: The source text.
-        hypothesis: Its translation.
 
     Returns:
         Literals of `hypothesis` in order. A bare domain, as Gazeta.ru for Газета.Ru, does not count if the source has a
@@ -218,7 +210,6 @@ class TextPiece:
     Attributes:
         text: Its text, without the white space around it.
         literal: Whether it is one of the given spans.
-        before: White space before it.
         behind: White space after it, at the end of the text only.
         unspaced: Whether it follows the previous piece directly in a script without spaces.
     """

@@ -89,13 +89,7 @@ _FIRST_NUMBERS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class MaskForm:
-    """A form of tokens: a number between two marks.
-
-    Attributes:
-        name: Name of the form.
-        opening: Characters before the number.
-        closing: Characters after it.
-    """
+    """A form of tokens: a number between two marks."""
 
     name: str
     opening: str
@@ -111,8 +105,6 @@ class Masked:
     """A text with tokens in place of spans.
 
     Attributes:
-        text: The text with tokens.
-        form: Form of the tokens.
         originals: Text replaced by each token, in order.
         first: Number of the first token; the others count up.
     """

@@ -34,12 +34,7 @@ def number_places(text: str) -> frozenset[int]:
 
 
 def depths(text: str, language: str) -> list[int]:
-    """Count the quotations and brackets around each offset of a text, from 0 to its length.
-
-    Args:
-        text: One sentence.
-        language: BCP-47 tag.
-    """
+    """Count the quotations and brackets around each offset of a text, from 0 to its length."""
     changes = [0] * (len(text) + 2)
     for opener, closer in enclosures(text, language):
         changes[opener + 1] += 1
@@ -122,14 +117,7 @@ class _Borders:
 
 @cache
 def _load_borders(language: str) -> _Borders:
-    """Return the borders of a language.
-
-    Args:
-        language: BCP-47 tag.
-
-    Raises:
-        UsageError: The language is not known.
-    """
+    """Return the borders of a language."""
     base = base_language(parse_language(language))
     data = load_table(__name__, "borders.toml")
     lists = {name: [word.replace("_", " ") for word in words.split()] for name, words in data[base].items()}

@@ -31,11 +31,7 @@ class MaskedBlock:
     protected_texts: tuple[str, ...]
 
     def pieces(self, text: str) -> list[str]:
-        """Return the sentences of a changed text, with the protected spans restored.
-
-        Args:
-            text: `self.text` after the rules, with all its placeholders.
-        """
+        """Return the sentences of a changed text, with the protected spans restored."""
         protected_texts = iter(self.protected_texts)
         return [re.sub(PROTECTED, lambda _: next(protected_texts), piece) for piece in text.split(BORDER)]
 

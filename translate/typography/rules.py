@@ -66,7 +66,6 @@ class House:
     """The house style of a language.
 
     Attributes:
-        marks: Its quotation marks.
         rules: Its rules by group, each in order.
         whole: Pattern that a sentence must contain for the rules to apply.
     """

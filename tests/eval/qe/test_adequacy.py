@@ -11,7 +11,6 @@ from common.errors import InputError, UsageError
 from corpora.testsets import load_set
 from eval.qe.adequacy import FEATURES, load_weights, measure_features, sentence_adequacy, system_adequacy
 from eval.qe.fluency import DATA, load_fluency, pack, train
-from eval.qe.reference_free import embedded_encoder
 
 ENGLISH = "The minister said on Monday that the talks with the neighbours would go on in May."
 RUSSIAN = "Министр заявил в понедельник, что переговоры с соседями продолжатся в мае."
@@ -77,7 +76,7 @@ def test_any_texts_have_a_score_from_0_to_1(source: str, hypothesis: str) -> Non
 
 def test_features_lie_in_their_ranges() -> None:
     loaded = load_set("samples", ("ru", "zh"))
-    found = measure_features(loaded.sources[:20], loaded.references["A"][:20], ("ru", "zh"), embedded_encoder())
+    found = measure_features(loaded.sources[:20], loaded.references["A"][:20], ("ru", "zh"))
     assert found.shape == (20, len(FEATURES))
     named = dict(zip(FEATURES, found.T, strict=True))
     for name in ("source_coverage", "target_coverage", "order", "neighbours"):

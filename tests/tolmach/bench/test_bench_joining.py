@@ -8,7 +8,7 @@ import pytest
 from common.errors import InputError
 from eval.bench import BenchResult, score_bench
 from tests.support.bench_command import invoke
-from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
+from tests.support.bench_sample import RUSSIAN, WORSE, made_plan, put_journal, use_set
 from tests.support.page_parser import Page
 from tolmach.bench.files import combine, from_json, to_json, write_reports
 from tolmach.bench.markdown import render_markdown
@@ -73,27 +73,6 @@ def test_one_table_with_two_signatures_is_refused(result: BenchResult) -> None:
         from_json(to_json(replace(result, tables=(replace(table, scores=scores),))), "it")
 
 
-def test_systems_of_several_folders_on_the_same_segments_are_compared(tmp_path: Path) -> None:
-    for name, texts in (("good", RUSSIAN), ("bad", WORSE)):
-        plan = made_plan(models=(name,))
-        put_journal(plan, tmp_path / name, name, texts)
-        write_reports(score_bench(plan, tmp_path / name), tmp_path / name)
-    both = made_plan()
-    put_journal(both, tmp_path / "both", "good", RUSSIAN)
-    put_journal(both, tmp_path / "both", "bad", WORSE)
-    expected = score_bench(both, tmp_path / "both").tables[0]
-    done = invoke("report", tmp_path / "good", tmp_path / "bad")
-    (joined,) = from_json(done.stdout, "it").tables
-    assert joined.systems == expected.systems
-    assert (joined.scores, joined.comparisons) == (expected.scores, expected.comparisons)
-    assert joined.breakdowns == expected.breakdowns
-    page = invoke("report", tmp_path / "good", tmp_path / "bad", "--format", "html").stdout
-    assert not Page(page).faults
-    (tmp_path / "bad" / "statistics.npz").unlink()
-    apart = from_json(invoke("report", tmp_path / "good", tmp_path / "bad").stdout, "it").tables
-    assert [len(table.systems) for table in apart] == [1, 1]
-
-
 def test_report_can_be_cited_by_itself(result: BenchResult) -> None:
     (table,) = result.tables
     told = replace(result, tables=(replace(table, pair="ru-en", origins=("en",)),))
@@ -142,43 +121,3 @@ def test_one_name_for_two_outputs_stays_apart(tmp_path: Path) -> None:
     tables = from_json(invoke("report", tmp_path / "a", tmp_path / "b").stdout, "it").tables
     assert [[system.name for system in table.systems] for table in tables] == [["same"], ["same"]]
     assert tables[0].scores[0].score > tables[1].scores[0].score
-
-
-def test_a_system_in_both_folders_is_there_once(tmp_path: Path) -> None:
-    measured(tmp_path / "a", base=WORSE, good=RUSSIAN)
-    measured(tmp_path / "b", base=WORSE, other=ENGLISH)
-    (table,) = from_json(invoke("report", tmp_path / "a", tmp_path / "b").stdout, "it").tables
-    assert [system.name for system in table.systems] == ["base", "good", "other"]
-    numbers = [(one.system, one.number) for one in table.worst]
-    assert len(numbers) == len(set(numbers)) == 9
-
-
-@pytest.mark.parametrize("turned", [False, True])
-def test_a_folder_without_systems_hides_nothing(tmp_path: Path, *, turned: bool) -> None:
-    measured(tmp_path / "a", good=RUSSIAN)
-    write_reports(score_bench(made_plan(models=("bad",)), tmp_path / "b"), tmp_path / "b")
-    folders = [tmp_path / "a", tmp_path / "b"]
-    (table,) = from_json(invoke("report", *(folders[::-1] if turned else folders)).stdout, "it").tables
-    assert [system.name for system in table.systems] == ["good"]
-    assert table.missing == {"bad": "0 of 3 segments are translated"}
-
-
-@pytest.mark.parametrize("kept", [0, 50, 400])
-def test_statistics_that_were_cut_off_leave_tables_apart(tmp_path: Path, kept: int) -> None:
-    measured(tmp_path / "a", good=RUSSIAN)
-    measured(tmp_path / "b", bad=WORSE)
-    path = tmp_path / "b" / "statistics.npz"
-    path.write_bytes(path.read_bytes()[:kept])
-    tables = from_json(invoke("report", tmp_path / "a", tmp_path / "b").stdout, "it").tables
-    assert [len(table.systems) for table in tables] == [1, 1]
-
-
-@pytest.mark.usefixtures("result")
-def test_breakdowns_by_other_parts_are_left_out(tmp_path: Path) -> None:
-    other = measured(tmp_path / "other", third=ENGLISH)
-    (table,) = other.tables
-    first, *rest = table.breakdowns
-    renamed = replace(first, parts=(replace(first.parts[0], name="elsewhere"), *first.parts[1:]))
-    write_reports(replace(other, tables=(replace(table, breakdowns=(renamed, *rest)),)), tmp_path / "other")
-    (joined,) = from_json(invoke("report", tmp_path / "bench", tmp_path / "other").stdout, "it").tables
-    assert [one.property for one in joined.breakdowns] == [one.property for one in rest]

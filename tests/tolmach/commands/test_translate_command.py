@@ -15,7 +15,7 @@ from tolmach.commands.run import planned_paths, summary_json, write_run
 from tolmach.pages.page import extract_result
 from tolmach.results.reading import read_result
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions, CheckOptions, ExampleOptions, RetryPolicy
+from translate.options import ArticleOptions, CheckOptions, RetryPolicy
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
@@ -32,7 +32,7 @@ def make_translator(*_arguments: object) -> Translator:
     engine = FakeEngine()
     spec = ModelSpec("tiny", "t5", LocalSource(Path()), licence="Apache-2.0", prefix="to {target}: ")
     runner = DirectionRunner(
-        spec, lambda _: engine, lambda _: {"revision": "r1"}, DecodeOptions(), None, ExampleOptions()
+        spec, lambda _: engine, lambda _: {"revision": "r1"}, DecodeOptions(), None, 0
     )  # fmt: skip
     options = ArticleOptions(checks=CheckOptions(meaning=False), retry=RetryPolicy(1))
     return Translator(runner, options=options)

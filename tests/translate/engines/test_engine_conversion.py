@@ -171,16 +171,6 @@ def test_a_copy_with_other_times_is_read_whole_once(place: Path, monkeypatch: py
     assert read_manifest(place) is not None
 
 
-def test_a_conversion_of_an_earlier_layout_is_made_again_and_removed(t5: ModelFiles, place: Path) -> None:
-    older = place.parent / "older"
-    older.mkdir()
-    (older / "tolmach.json").write_text('{"format": 1, "sizes": {}}', encoding="utf-8")
-    assert read_manifest(older) is None
-    (place / "model.bin").unlink()
-    load_ctranslate2(t5, folder=place.parent, options=CPU)
-    assert not older.exists()
-
-
 def test_what_a_killed_process_left_is_removed(t5: ModelFiles, place: Path) -> None:
     left = place.parent / f".{place.name}.1.part"
     left.mkdir()

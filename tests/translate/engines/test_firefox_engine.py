@@ -14,7 +14,7 @@ import pytest
 from common.errors import TolmachError, UsageError
 from tests.support.models.firefox_files import SENTENCES, Shape, firefox_contents, make_firefox, zstd
 from translate.engines.base import EngineOptions
-from translate.engines.errors import InputTooLongError, ModelFilesError, UnsupportedModelError
+from translate.engines.errors import InputTooLongError, ModelFilesError
 from translate.engines.firefox import load_firefox
 from translate.loading import load_translator
 from translate.models.firefox import FirefoxFiles, find_firefox, firefox_directions, firefox_members, pair_name
@@ -54,12 +54,10 @@ def test_every_thread_may_use_an_engine(tmp_path: Path) -> None:
     assert answers == [engine.generate([TextRequest("Moscow")], options=DecodeOptions())]
 
 
-def test_what_is_too_long_is_refused_and_scores_are_not_given(tmp_path: Path) -> None:
+def test_what_is_too_long_is_refused(tmp_path: Path) -> None:
     engine = load_firefox(found(make_firefox(tmp_path)))
     with pytest.raises(InputTooLongError, match="400"):
         engine.generate([TextRequest("Moscow " * 500)], options=DecodeOptions())
-    with pytest.raises(UnsupportedModelError):
-        engine.score_targets([], [], batch_size=1)
 
 
 def test_a_translation_that_does_not_end_is_said_to_be_cut(tmp_path: Path) -> None:

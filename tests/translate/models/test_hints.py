@@ -9,7 +9,7 @@ from translate.glossary import load_glossary
 from translate.memory.translation_memory import parse_user_memory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.options import ArticleOptions, RetryPolicy
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
@@ -38,9 +38,7 @@ def glossary(tmp_path):
 
 def translator(spec=CHAT, *, options=BARE, answer=str.upper):
     engine = FakeEngine(answer)
-    runner = DirectionRunner(
-        spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions()
-    )
+    runner = DirectionRunner(spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, 0)
     return Translator(runner, options=options), engine
 
 

@@ -16,7 +16,7 @@ from tolmach.results.reading import from_json
 from tolmach.results.result import Result, make_versions, now, to_json
 from translate.engines.base import Hypothesis
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.options import ArticleOptions, RetryPolicy
 from translate.pipeline.candidates import TranslationContext
 from translate.pipeline.directions import DirectionRunner
 from translate.pipeline.retry import strategies_for
@@ -52,9 +52,7 @@ class Searching(FakeEngine):
 
 def translator(answer, *, options=None, decode=None) -> tuple[Translator, Searching]:
     engine = Searching(answer)
-    runner = DirectionRunner(
-        SPEC, lambda _: engine, lambda _: {"revision": "r"}, decode or DecodeOptions(), None, ExampleOptions()
-    )
+    runner = DirectionRunner(SPEC, lambda _: engine, lambda _: {"revision": "r"}, decode or DecodeOptions(), None, 0)
     return Translator(runner, options=options), engine
 
 

@@ -9,7 +9,7 @@ from common.errors import UsageError
 from corpora.article import Article
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions, ExampleOptions
+from translate.options import ArticleOptions
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
@@ -34,9 +34,7 @@ NUMBERED = re.compile(r"\[(\d+)\] (.+)")
 
 def through(answer, spec=CHAT, *, options=WHOLE):
     engine = FakeEngine(answer)
-    runner = DirectionRunner(
-        spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions()
-    )
+    runner = DirectionRunner(spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, 0)
     return Translator(runner, options=options).translate_article(ARTICLE, target="ru"), engine
 
 

@@ -13,7 +13,7 @@ from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import without_keys
-from translate.engines.base import Hypothesis, Scored
+from translate.engines.base import Hypothesis
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.payloads import PayloadWriter, count_tokens
 from translate.models.requests import ChatRequest, Request
@@ -48,12 +48,6 @@ class ServerEngine:
     """One model behind one server; `translate.engines.server.loading` makes it.
 
     A server applies a repetition penalty to the prompt, too; local engines do not.
-
-    Args:
-        client: Client of the server.
-        writer: Writes the payloads.
-        version: Name and version of the server; empty if unknown.
-        progress: Receives notes on unsupported options.
     """
 
     def __init__(
@@ -120,17 +114,6 @@ class ServerEngine:
             self._report()
             yield index, hypothesis
 
-    def score_targets(
-        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
-    ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: servers do not return the probability of a given answer.
-
-        Raises:
-            UnsupportedModelError: Always.
-        """
-        del requests, targets, batch_size
-        raise UnsupportedModelError("a server cannot score a given answer: run the model on this machine")
-
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result; `server.without` lists unsupported options.
 
@@ -157,13 +140,7 @@ class ServerEngine:
             )
 
     def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool) -> Hypothesis:
-        """Request a translation; return an empty, unfinished one if the response cannot be used.
-
-        Args:
-            chat: The request.
-            options: Decoding options.
-            last: Whether this is the last request.
-        """
+        """Request a translation; return an empty, unfinished one if the response cannot be used."""
         try:
             found = self._ask_again(chat, options)
         except ServerError as error:

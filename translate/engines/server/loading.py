@@ -43,21 +43,11 @@ class ServerLoader:
         self._progress = progress
 
     def identified(self) -> ModelSpec:
-        """Return the entry of the model: its prompt format and licence.
-
-        Raises:
-            ServerError: The server does not list its models, which is required here.
-            OfflineError: The server is elsewhere, and the user allows no network.
-        """
+        """Return the entry of the model: its prompt format and licence."""
         return self._known or self._spec
 
     def identity(self, direction: Direction) -> Mapping[str, str]:
-        """Return the identifiers of model and server before any translation.
-
-        Raises:
-            ServerError: The server does not list its models.
-            OfflineError: The server is elsewhere, and the user allows no network.
-        """
+        """Return the identifiers of model and server before any translation."""
         del direction
         return {
             "revision": self._served.identity,
@@ -67,12 +57,7 @@ class ServerLoader:
         }
 
     def engine(self, direction: Direction) -> ServerEngine:
-        """Return the engine, the same one for every direction.
-
-        Raises:
-            ServerError: The server does not list its models.
-            OfflineError: The server is elsewhere, and the user allows no network.
-        """
+        """Return the engine, the same one for every direction."""
         del direction
         return self._engine
 

@@ -28,7 +28,6 @@ class ServerProfile:
         name: Its name; empty for an unknown kind.
         owner: Owner in its list of models.
         repetition_penalty: Its field for that; empty if none.
-        beam_search: Whether it supports `use_beam_search`.
         codes: Ways to pass language codes, the preferred one first: `content`, `template`.
         about: Path of its version; empty if none.
         version: Field of the version there.
@@ -56,11 +55,8 @@ class ServedModel:
     """A model on a server.
 
     Attributes:
-        name: Its name on the server.
-        profile: Profile of the server.
         max_length: Most tokens of prompt and answer together; None if unknown.
         details: Other properties that distinguish its weights from others of the same name.
-        others: Names of all models that the server lists.
     """
 
     name: str
@@ -83,10 +79,6 @@ class ServedModel:
 
 def list_served(client: Client, *, optional: bool = False) -> list[ServedModel]:
     """Return the models that a server lists, in its order, without unusable names.
-
-    Args:
-        client: Client of the server.
-        optional: Whether the list may be missing.
 
     Raises:
         ServerError: The request fails, or the response is not a list.

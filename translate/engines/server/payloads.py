@@ -29,7 +29,6 @@ class Payload:
     """The payload of a request.
 
     Attributes:
-        path: Path of the request.
         fields: Fields that every server accepts.
         optional: Fields that it may refuse.
         missing: Names of options that this server does not have.
@@ -46,7 +45,6 @@ class PayloadWriter:
     """Writes the payloads for one model on one server.
 
     Attributes:
-        served: The model and its server's profile.
         stop_tokens: Tokens that end an answer, besides those of the model's configuration.
     """
 
@@ -54,13 +52,7 @@ class PayloadWriter:
     stop_tokens: tuple[str, ...] = ()
 
     def write(self, request: ChatRequest, options: DecodeOptions, *, codes: str = "content") -> Payload:
-        """Return the payload of one request.
-
-        Args:
-            request: The request.
-            options: Decoding options.
-            codes: The way to pass language codes: `content` or `template`.
-        """
+        """Return the payload of one request."""
         fields = {
             "model": self.served.name,
             "max_tokens": self.max_tokens(request, options),

@@ -391,8 +391,6 @@ def test_what_a_server_cannot_do_is_refused(serve):
     engine = engine_of(serve())
     with pytest.raises(UnsupportedModelError, match="chat models only"):
         engine.generate([TextRequest("day")], options=GREEDY)
-    with pytest.raises(UnsupportedModelError, match="cannot score"):
-        engine.score_targets([asking("day")], ["день"], batch_size=1)
     assert engine.generate([], options=GREEDY) == []
 
 
