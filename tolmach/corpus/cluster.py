@@ -43,8 +43,7 @@ def run_on_ray(job: CorpusJob, numbers: Sequence[int], workers: int | None, addr
         actors = workers or max(1, int(have["GPU"] if gpus else have["CPU"]))
         rows = ray.data.from_items([{"number": number} for number in numbers], override_num_blocks=len(numbers))
         done = rows.map_batches(
-            RayWorker,
-            fn_constructor_args=(job,),
+            _worker_of(job),
             batch_size=1,
             compute=ActorPoolStrategy(size=min(actors, len(numbers))),
             num_cpus=1,
@@ -56,17 +55,15 @@ def run_on_ray(job: CorpusJob, numbers: Sequence[int], workers: int | None, addr
         ray.shutdown()
 
 
-class RayWorker:
-    """Does the blocks that Ray sends, by their numbers.
+def _worker_of(job: CorpusJob) -> type:
+    """Return the class of the actors; it holds the job, as an argument would be lost with the machine that keeps it."""
 
-    Args:
-        job: What is to be done.
-    """
+    class RayWorker:
+        def __init__(self) -> None:
+            self._worker = BlockWorker(job)
+            self._plan = {block.number: block for block in read_plan(job.folder.plan)}
 
-    def __init__(self, job: CorpusJob) -> None:
-        self._worker = BlockWorker(job)
-        self._plan = {block.number: block for block in read_plan(job.folder.plan)}
+        def __call__(self, batch: dict[str, Any]) -> dict[str, list[BlockReport]]:
+            return {"report": [self._worker.do(self._plan[int(number)]) for number in batch["number"]]}
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, list[BlockReport]]:
-        """Do the blocks of a batch."""
-        return {"report": [self._worker.do(self._plan[int(number)]) for number in batch["number"]]}
+    return RayWorker
