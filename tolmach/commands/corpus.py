@@ -19,6 +19,7 @@ from tolmach.corpus.run import RunSettings, run_corpus
 from tolmach.corpus.steps import STEPS
 from tolmach.corpus.worker import CorpusJob
 from tolmach.export.output import Output
+from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import CHECK_FAILED, FORMATS, LANGUAGE, CommonOptions, common_options, private_option
 from tolmach.options.models import ModelOptions, model_options
@@ -93,7 +94,7 @@ def corpus() -> None:
 
 
 @corpus.command()
-@click.argument("source", metavar="INPUT", type=InputFolder(lambda _folder: (), files=True))
+@click.argument("source", metavar="INPUT", type=InputFolder(lambda folder: (folder,), files=True))
 @option(
     "--output",
     "-o",
@@ -120,7 +121,13 @@ def corpus() -> None:
     help=f"Some of {', '.join(STEPS)}, separated by commas.",
 )
 @option("--to", "targets", group=OptionGroup.OUTPUT, type=LANGUAGE, multiple=True, help="Language to translate into.")
-@option("--workers", type=count(most=MOST_THREADS), metavar="N", help="Number of workers; default: one for each core.")
+@option(
+    "--workers",
+    expert=True,
+    type=count(most=MOST_THREADS),
+    metavar="N",
+    help="Number of workers; default: one for each core.",
+)
 @option(
     "--ray",
     metavar="ADDRESS",
@@ -141,33 +148,38 @@ def corpus() -> None:
 @common_options
 @takes(CorpusRunOptions)
 def run(options: CorpusRunOptions) -> None:
-    """Find, align and compare the quotes of all articles of INPUT.
+    """Process all articles of INPUT, in blocks.
 
-    INPUT is a folder, whose subfolders hold versions of one story each; a .jsonl or .parquet file, or a folder of
-    .parquet files, with the fields text, and if known id, story, language, outlet, date, url and title; or a .txt file
-    with one address per line. An article that cannot be used goes to the quarantine with the reason, and the others go
-    on. The same command again resumes a run: what is done is not done twice.
+    Their quotes are found, and versions of one story aligned and compared; --to translates them, too. INPUT is a
+    folder, whose subfolders hold versions of one story each; a .jsonl or .parquet file, or a folder of .parquet files,
+    with the fields text, and if known id, story, language, outlet, date, url and title; or a .txt file with one address
+    per line. An article that cannot be used goes to the quarantine with the reason, and the others go on. The same
+    command again resumes a run: what is done is not done twice.
 
     \b
     Example:
-      tolmach corpus run articles.jsonl -o corpus/ --workers 2
+      tolmach corpus run articles.jsonl -o corpus/
     """
     progress = make_progress(quiet=options.quiet)
+    folder = CorpusFolder(options.output)
+    check_outputs([folder.manifest, folder.quarantine])
     summary = run_corpus(options.job(), progress, options.settings())
     Output(None, None).emit(_json(summary), lambda console: _draw(console, summary))
     if summary["failures"]:
         say(f"{summary['quarantined']} of {summary['records']} articles are in quarantine: "
-            f"{printable(CorpusFolder(options.output).quarantine)}")  # fmt: skip
+            f"{printable(folder.quarantine)}")  # fmt: skip
         if options.strict:
             raise click.exceptions.Exit(CHECK_FAILED)
 
 
 @corpus.command()
-@click.argument("folder", type=OutputFolder())
+@click.argument("folder", type=InputFolder(lambda folder: (folder,)))
 @option("--format", "output_format", group=OptionGroup.OUTPUT, type=click.Choice(FORMATS), help="Form of the answer.")
 @common_options
 def status(folder: Path, *, output_format: str | None, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
-    """Say how far the run in FOLDER is, how fast it goes, and what failed.
+    """Say how far the run in FOLDER is.
+
+    It also says how fast the run goes, how long it still takes, and what failed.
 
     \b
     Example:

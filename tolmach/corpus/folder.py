@@ -11,7 +11,7 @@ from typing import Any, Final
 from common.errors import InputError, UsageError
 from common.files import output_errors, replacing, write_text
 from common.names import printable
-from tolmach.corpus.schema import SCHEMA, TABLES, Form, TableRow, write_table
+from tolmach.corpus.schema import SCHEMA, TABLES, TableForm, TableRow, write_table
 
 _RECENT: Final = 20
 """Blocks by which the present speed is judged: enough to even out their differences, few enough to be recent."""
@@ -41,7 +41,7 @@ class CorpusFolder:
     """The files of a corpus; `docs/scale.md` names those that are for users."""
 
     root: Path
-    form: Form = "parquet"
+    form: TableForm = "parquet"
 
     @property
     def plan(self) -> Path:

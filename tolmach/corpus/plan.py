@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from common.files import replacing
-from tolmach.corpus.records import Entry
+from tolmach.corpus.records import CorpusRecord
 
 BLOCK_TOKENS: Final = 50_000
 """Default size of a block: about a hundred articles, which a core finishes in less than a minute."""
@@ -25,7 +25,7 @@ class PlannedStory:
     """
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CorpusRecord, ...]
 
     @property
     def size(self) -> int:
@@ -51,14 +51,14 @@ class StoryBlock:
         return sum(len(story.entries) for story in self.stories)
 
 
-def group_stories(entries: Iterable[Entry], found: Mapping[str, str]) -> list[PlannedStory]:
+def group_stories(entries: Iterable[CorpusRecord], found: Mapping[str, str]) -> list[PlannedStory]:
     """Group records by story, in the order in which the stories begin.
 
     Args:
         entries: The records.
         found: Story of each record that names none, by the record's id; one that is in neither is a story by itself.
     """
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[CorpusRecord]] = {}
     for entry in entries:
         groups.setdefault(entry.story or found.get(entry.id) or f"~{entry.id}", []).append(entry)
     return [PlannedStory(name, tuple(group)) for name, group in groups.items()]
@@ -102,4 +102,4 @@ def _story(value: Mapping[str, Any]) -> PlannedStory:
     for entry in entries:
         place = entry["place"]
         entry["place"] = place if isinstance(place, str) else tuple(place)
-    return PlannedStory(value["name"], tuple(Entry(**entry) for entry in entries))
+    return PlannedStory(value["name"], tuple(CorpusRecord(**entry) for entry in entries))

@@ -16,7 +16,7 @@ from corpora.article import Article
 from corpora.limits import ARTICLE_BYTES, input_limit, too_large
 from corpora.readers.load import load_article, read_article
 
-Place = str | tuple[int, ...]
+RecordPlace = str | tuple[int, ...]
 """Where a record is in its input: the name of a file, or numbers of lines, bytes, row groups and rows."""
 FIELDS: Final = ("id", "story", "language", "outlet", "date", "url", "title", "text")
 """Fields of a record in JSON lines and Parquet; only `text` must be there."""
@@ -24,7 +24,7 @@ _HINT: Final = "Give a folder of articles, a .jsonl or .parquet file, or a .txt 
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CorpusRecord:
     """A record as the plan knows it, without its text.
 
     Attributes:
@@ -36,7 +36,7 @@ class Entry:
     """
 
     id: str
-    place: Place
+    place: RecordPlace
     story: str | None
     size: int
     error: str | None = None
@@ -45,11 +45,11 @@ class Entry:
 class Source(Protocol):
     """An input that lists its records, and reads each of them again by its place."""
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[CorpusRecord]:
         """Yield the records in order."""
         ...
 
-    def load(self, entry: Entry) -> Article:
+    def load(self, entry: CorpusRecord) -> Article:
         """Return the article of a record.
 
         Raises:
@@ -88,14 +88,14 @@ class FolderSource:
 
     root: Path
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[CorpusRecord]:
         """Yield the files by name; hidden ones are left out."""
         for path in self._files():
             inner = path.relative_to(self.root)
             story = inner.parent.as_posix() if inner.parent.parts else None
-            yield Entry(inner.as_posix(), inner.as_posix(), story, path.stat().st_size)
+            yield CorpusRecord(inner.as_posix(), inner.as_posix(), story, path.stat().st_size)
 
-    def load(self, entry: Entry) -> Article:
+    def load(self, entry: CorpusRecord) -> Article:
         """Return the article of a file."""
         return load_article(self.root / str(entry.place))
 
@@ -114,7 +114,7 @@ class LinesSource:
 
     path: Path
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[CorpusRecord]:
         """Yield the lines, those that cannot be used with their error."""
         seen: set[int] = set()
         limit = input_limit(ARTICLE_BYTES)
@@ -129,7 +129,7 @@ class LinesSource:
                     yield _unique(_entry(place, line, error), seen)
                 start += size
 
-    def load(self, entry: Entry) -> Article:
+    def load(self, entry: CorpusRecord) -> Article:
         """Return the article of a line."""
         number, start, size = (int(part) for part in entry.place)
         with self.path.open("rb") as file:
@@ -147,7 +147,7 @@ class ParquetSource:
 
     paths: list[Path]
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[CorpusRecord]:
         """Yield the rows of all files in order."""
         require_extra("corpus")
         import pyarrow.compute as pc  # noqa: PLC0415 - loaded when used
@@ -163,9 +163,9 @@ class ParquetSource:
                     count += 1
                     values = named[row] if named else {}
                     name, story = _name(values.get("id"), count), _word(values.get("story"))
-                    yield _unique(Entry(name, (at, group, row), story, size or 0), seen)
+                    yield _unique(CorpusRecord(name, (at, group, row), story, size or 0), seen)
 
-    def load(self, entry: Entry) -> Article:
+    def load(self, entry: CorpusRecord) -> Article:
         """Return the article of a row."""
         at, group, row = (int(part) for part in entry.place)
         return article_of(self._group(at, group)[row], f"row {entry.id}")
@@ -225,14 +225,14 @@ def article_of(record: Mapping[str, Any], name: str) -> Article:
     return replace(article, meta=meta)
 
 
-def _entry(place: tuple[int, int, int], line: bytes, error: str | None) -> Entry:
+def _entry(place: tuple[int, int, int], line: bytes, error: str | None) -> CorpusRecord:
     record: Mapping[str, Any] = {}
     if error is None:
         try:
             record = _object(line, f"line {place[0]}")
         except InputError as problem:
             error = problem.message
-    return Entry(_name(record.get("id"), place[0]), place, _word(record.get("story")), place[2], error)
+    return CorpusRecord(_name(record.get("id"), place[0]), place, _word(record.get("story")), place[2], error)
 
 
 def _object(line: bytes, name: str) -> Mapping[str, Any]:
@@ -255,7 +255,7 @@ def _skip_line(file: IO[bytes]) -> int:
     return skipped
 
 
-def _unique(entry: Entry, seen: set[int]) -> Entry:
+def _unique(entry: CorpusRecord, seen: set[int]) -> CorpusRecord:
     """Return the entry, with an error and a name of its own if another one has its name."""
     name, copies = entry.id, 1
     while hash(name) in seen:

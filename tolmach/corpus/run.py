@@ -17,7 +17,7 @@ from tolmach.corpus.folder import BlockReport, describe
 from tolmach.corpus.pages import fetch_pages
 from tolmach.corpus.plan import BLOCK_TOKENS, group_stories, read_plan, write_plan
 from tolmach.corpus.pool import run_in_processes
-from tolmach.corpus.records import Entry, Source, open_source
+from tolmach.corpus.records import CorpusRecord, Source, open_source
 from tolmach.corpus.schema import SCHEMA
 from tolmach.corpus.worker import CorpusJob
 from tolmach.results.result import code_signature
@@ -117,7 +117,7 @@ def _plan(job: CorpusJob, source: Source, settings: RunSettings, progress: Progr
     return manifest
 
 
-def _versions(job: CorpusJob, entries: list[Entry], source: Source, progress: Progress) -> dict[str, str]:
+def _versions(job: CorpusJob, entries: list[CorpusRecord], source: Source, progress: Progress) -> dict[str, str]:
     """Return the stories of the records that name none; where nothing is compared, none are looked for."""
     unknown = [entry for entry in entries if entry.story is None]
     if len(unknown) < 2 or {"align", "compare"}.isdisjoint(job.steps):  # noqa: PLR2004 - a story has two

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "tolmach-corpus/1"
 """Version of the tables; another one when a column changes its meaning or goes."""
-Form = Literal["parquet", "jsonl"]
+TableForm = Literal["parquet", "jsonl"]
 TableRow = Mapping[str, Any]
 
 _TEXT, _COUNT, _SCORE = "string", "int32", "double"
@@ -54,7 +54,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 """Type of each column, by table."""
 
 
-def write_table(path: Path, table: str, rows: Iterable[TableRow], form: Form) -> None:
+def write_table(path: Path, table: str, rows: Iterable[TableRow], form: TableForm) -> None:
     """Write rows as one file that appears whole.
 
     Raises:

@@ -16,7 +16,7 @@ from corpora.article import Article
 from corpora.offsets import Span
 from quotes.types import Comparison, Quote
 from tolmach.corpus.plan import PlannedStory
-from tolmach.corpus.records import Entry, Source
+from tolmach.corpus.records import CorpusRecord, Source
 from tolmach.corpus.schema import TABLES, TableRow
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class StoryVersion:
         quotes: Its quotes; none where they were not asked for.
     """
 
-    entry: Entry
+    entry: CorpusRecord
     article: Article
     quotes: tuple[Quote, ...] = ()
 
@@ -76,7 +76,7 @@ class StoryWork:
         for version in versions if self.translator else ():
             self._attempt(story.name, version.entry, "translate", partial(self._translate, story.name, version))
 
-    def fail(self, story: str, entry: Entry | None, step: str, error: Exception) -> None:
+    def fail(self, story: str, entry: CorpusRecord | None, step: str, error: Exception) -> None:
         """Add a row of `failures`."""
         name = type(error).__name__
         self.rows["failures"].append({
@@ -88,7 +88,7 @@ class StoryWork:
             "source": str(entry.place) if entry else None,
         })  # fmt: skip
 
-    def _attempt(self, story: str, entry: Entry | None, step: str, work: Callable[[], Done]) -> Done | None:
+    def _attempt(self, story: str, entry: CorpusRecord | None, step: str, work: Callable[[], Done]) -> Done | None:
         """Return what `work` does, and note its time; if it fails, note that, and return None."""
         began = time.process_time()
         try:
@@ -99,7 +99,7 @@ class StoryWork:
         finally:
             self.seconds[step] += time.process_time() - began
 
-    def _read(self, story: str, entry: Entry) -> StoryVersion | None:
+    def _read(self, story: str, entry: CorpusRecord) -> StoryVersion | None:
         article = self._attempt(story, entry, "read", lambda: self._article(entry))
         if article is None:
             return None
@@ -108,7 +108,7 @@ class StoryWork:
         found = self._attempt(story, entry, "quotes", lambda: quotes.extract_quotes(article))
         return None if found is None else StoryVersion(entry, article, found)
 
-    def _article(self, entry: Entry) -> Article:
+    def _article(self, entry: CorpusRecord) -> Article:
         if entry.error:
             raise InputError(entry.error)
         article = self.source.load(entry)

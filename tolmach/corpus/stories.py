@@ -16,7 +16,7 @@ from common.arrays import Floats
 from common.errors import TolmachError
 from corpora.article import Article
 from corpora.languages import base_language
-from tolmach.corpus.records import Entry, Source
+from tolmach.corpus.records import CorpusRecord, Source
 
 DAYS: Final = 2
 """Most days between two versions of a story: a translation appears the next day, over a weekend the one after."""
@@ -43,7 +43,7 @@ class Traits:
     kind: tuple[str, str | None]
 
 
-def find_stories(entries: Iterable[Entry], source: Source) -> dict[str, str]:
+def find_stories(entries: Iterable[CorpusRecord], source: Source) -> dict[str, str]:
     """Return the story of each record that has versions, by its id; articles that cannot be read are left out.
 
     Args:
@@ -121,7 +121,7 @@ def _candidates(traits: Sequence[Traits], vectors: Floats, least: float) -> Iter
                 yield min(one, other), max(one, other), float(cosines[row, column])
 
 
-def _articles(entries: Iterable[Entry], source: Source) -> Iterator[tuple[str, Article]]:
+def _articles(entries: Iterable[CorpusRecord], source: Source) -> Iterator[tuple[str, Article]]:
     for entry in entries:
         try:
             if not entry.error:

@@ -11,7 +11,7 @@ from common.progress import SILENT
 from tolmach.corpus.folder import BlockReport, CorpusFolder
 from tolmach.corpus.plan import StoryBlock
 from tolmach.corpus.records import open_source
-from tolmach.corpus.schema import Form
+from tolmach.corpus.schema import TableForm
 from tolmach.corpus.steps import StoryWork
 from tolmach.options.models import ModelOptions
 
@@ -38,7 +38,7 @@ class CorpusJob:
     output: Path
     steps: tuple[str, ...]
     targets: tuple[str, ...] = ()
-    form: Form = "parquet"
+    form: TableForm = "parquet"
     models: ModelOptions | None = None
 
     @property
