@@ -22,12 +22,10 @@ if TYPE_CHECKING:
     from alignment.versions import align_versions
     from alignment.words.align import align_word_pairs, align_words
 
-_LAZY: Final = {
-    "align": "alignment.aligner",
-    "align_sentences": "alignment.aligner",
-    "align_versions": "alignment.versions",
-    "align_word_pairs": "alignment.words.align",
-    "align_words": "alignment.words.align",
+_HOMES: Final = {
+    "alignment.aligner": ("align", "align_sentences"),
+    "alignment.versions": ("align_versions",),
+    "alignment.words.align": ("align_word_pairs", "align_words"),
 }
 
 __all__ = [
@@ -49,4 +47,4 @@ __all__ = [
     "score_alignments",
 ]
 
-__getattr__ = lazy_names(__name__, _LAZY)
+__getattr__ = lazy_names(__name__, _HOMES)

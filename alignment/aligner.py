@@ -43,7 +43,6 @@ class Aligned:
     """An alignment and the data it was chosen from.
 
     Attributes:
-        refined: Results of the refinement, window by window.
         likeness: Score of any bead of the two versions.
     """
 

@@ -5,6 +5,7 @@ So they get a private folder with checked files only, whose settings name no oth
 """
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -347,3 +349,23 @@ def check_claims(make: Callable[[], Any], folder: Path, *, per_byte: int = 1) ->
     claimed = sum(one.numel() for one in (*model.parameters(), *model.buffers()))
     if claimed > 2 * per_byte * held + _MOST_CLAIMED:
         raise InputError(f"its configuration describes {claimed:.1e} numbers, its files have {held:.1e} bytes of them")
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Silence warnings, and the progress bars and logs of transformers if it is loaded."""
+    library: Any = sys.modules.get("transformers")
+    messages: Any = library.utils.logging if library else None
+    level, bars = (messages.get_verbosity(), messages.is_progress_bar_enabled()) if messages else (0, False)
+    if messages:
+        messages.set_verbosity(logging.CRITICAL)
+        messages.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if messages:
+            messages.set_verbosity(level)
+        if bars:
+            messages.enable_progress_bar()

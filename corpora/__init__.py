@@ -3,8 +3,9 @@
 The names below are loaded on first use, so that importing the package is cheap.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from common.lazy import lazy_names
 
 if TYPE_CHECKING:
     from common.errors import InputError, NetworkError, OfflineError, OutputError, TolmachError, UsageError
@@ -13,20 +14,10 @@ if TYPE_CHECKING:
     from corpora.readers.load import load_article
 
 _HOMES = {
-    "Article": "corpora.article",
-    "ArticleMeta": "corpora.article",
-    "Bitext": "corpora.article",
-    "Block": "corpora.article",
-    "Inline": "corpora.article",
-    "Sentence": "corpora.article",
-    "InputError": "common.errors",
-    "NetworkError": "common.errors",
-    "OfflineError": "common.errors",
-    "OutputError": "common.errors",
-    "TolmachError": "common.errors",
-    "UsageError": "common.errors",
-    "load_article": "corpora.readers.load",
-    "parse_language": "corpora.languages",
+    "corpora.article": ("Article", "ArticleMeta", "Bitext", "Block", "Inline", "Sentence"),
+    "common.errors": ("InputError", "NetworkError", "OfflineError", "OutputError", "TolmachError", "UsageError"),
+    "corpora.readers.load": ("load_article",),
+    "corpora.languages": ("parse_language",),
 }
 
 __all__ = [
@@ -46,13 +37,7 @@ __all__ = [
     "parse_language",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

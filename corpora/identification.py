@@ -1,11 +1,10 @@
-"""Identifies English, Russian and Chinese (Simplified or Traditional), and refuses other languages.
+"""Identifies the languages of `corpora.languages`, and refuses others.
 
 Letters decide the script, function words the language within it. Other languages are named if possible.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -13,10 +12,7 @@ import regex
 
 from common.data import load_table
 from common.errors import InputError
-from corpora.languages import CHINESE, ENGLISH, NAMES, RUSSIAN, TRADITIONAL_CHINESE, base_language, parse_language
-
-SCRIPT_OF: Final = {ENGLISH: "Latin", RUSSIAN: "Cyrillic", CHINESE: "Han"}
-"""Unicode script of each base language."""
+from corpora.languages import CHINESE, LANGUAGES, NAMES, TRADITIONAL_CHINESE, Language, base_language, parse_language
 
 _SCRIPTS: Final = ("Latin", "Cyrillic", "Han", "Hiragana", "Katakana", "Hangul", "Greek", "Arabic", "Hebrew", "Thai",
                    "Devanagari", "Georgian", "Armenian")  # fmt: skip
@@ -25,8 +21,8 @@ _WORD: Final = regex.compile(r"\p{L}+(?:['’]\p{L}+)*")
 _NAMED: Final = {
     "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "pl": "Polish",
     "cs": "Czech", "sv": "Swedish", "da": "Danish", "fi": "Finnish", "hu": "Hungarian", "ro": "Romanian",
-    "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese", "uk": "Ukrainian", "be": "Belarusian", "bg": "Bulgarian",
-    "sr": "Serbian", "mk": "Macedonian", "kk": "Kazakh", "en": "English", "ru": "Russian",
+    "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese", "be": "Belarusian", "bg": "Bulgarian", "sr": "Serbian",
+    "mk": "Macedonian", "kk": "Kazakh", **NAMES,
 }  # fmt: skip
 _HAN_WEIGHT: Final = 3  # Latin letters that weigh as much as one Chinese character
 _KANA_SHARE: Final = 0.1  # of the East Asian letters; Chinese text has an occasional Japanese name
@@ -34,34 +30,16 @@ _HANGUL_SHARE: Final = 0.2
 _ASKED_SHARE: Final = 0.05  # of the letters that must be of the script of an explicit language
 _ENOUGH_WORDS: Final = 15  # a text of this many words has function words
 _LEAD: Final = 2  # function words by which another language must win: a single one may be a name
-_HINT: Final = "Name the language if you know better; known: en, ru, zh, zh-Hant"
+_HINT: Final = f"Name the language if you know better; known: {', '.join(NAMES)}"
+_OTHER: Final = f"the text is in none of {', '.join(language.name for language in LANGUAGES.values())}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
-    """One of our languages among those of its script.
+def identify_language(text: str, declared: str = "") -> str:
+    """Return the language of `text`, a key of `NAMES`.
 
-    Attributes:
-        table: Its table in `function-words.toml`.
-        foreign_share: Letters outside the alphabet, of all, that are too many where function words
-            leave doubt.
-        function_share: Function words, of all; running English has 0.4, Russian 0.25, lists of names less.
-    """
-
-    name: str
-    language: str
-    table: str
-    alphabet: str
-    foreign_share: float
-    function_share: float
-
-
-_LATIN: Final = _Script("Latin", ENGLISH, "latin", "abcdefghijklmnopqrstuvwxyz", 0.05, 0.06)
-_CYRILLIC: Final = _Script("Cyrillic", RUSSIAN, "cyrillic", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", 0.03, 0.02)
-
-
-def identify_language(text: str) -> str:
-    """Return the language of `text`: `en`, `ru`, `zh` or `zh-Hant`.
+    Args:
+        text: Any text.
+        declared: Tag that its page declares, which counts as much as the function words that settle a doubt.
 
     Raises:
         InputError: The text has no letters, is in another language, or its language cannot be detected.
@@ -74,10 +52,10 @@ def identify_language(text: str) -> str:
         raise InputError("cannot detect the language: the text has no letters", hint=_HINT)
     if script == "Han":
         return _chinese(text)
-    for known in (_LATIN, _CYRILLIC):
-        if script == known.name:
-            return _within(text, known)
-    raise InputError(f"the text is not in English, Russian or Chinese: it is in {script} script", hint=_HINT)
+    known = {tag: language for tag, language in LANGUAGES.items() if language.script == script}
+    if known:
+        return _within(text, known, base_language(declared.lower()))
+    raise InputError(f"{_OTHER}: it is in {script} script", hint=_HINT)
 
 
 def check_language(text: str, tag: str) -> str:
@@ -92,21 +70,26 @@ def check_language(text: str, tag: str) -> str:
     total = sum(letters.values())
     if not total:
         raise InputError(f"the text is not {NAMES[language]}: it has no letters")
-    if letters[SCRIPT_OF[base_language(language)]] < _ASKED_SHARE * total:
+    if letters[LANGUAGES[base_language(language)].script] < _ASKED_SHARE * total:
         raise InputError(
             f"the text is not {NAMES[language]}: {_looks_like(text)}", hint="Leave the language out, or name that one"
         )
     return language
 
 
-def resolve_language(text: str, asked: str | None) -> str:
+def resolve_language(text: str, asked: str | None, declared: str = "") -> str:
     """Return the canonical tag of the language asked for if the text can be in it, else the one detected.
+
+    Args:
+        text: Any text.
+        asked: Tag that the user named, None for none.
+        declared: Tag that its page declares.
 
     Raises:
         InputError: The language cannot be detected, or the text is not in the one asked for.
         UsageError: `asked` is not known.
     """
-    return identify_language(text) if asked is None else check_language(text, asked)
+    return identify_language(text, declared) if asked is None else check_language(text, asked)
 
 
 def _looks_like(text: str) -> str:
@@ -127,7 +110,7 @@ def _refuse_east_asian(letters: Mapping[str, int]) -> None:
         return
     for name, count, share in (("Japanese", kana, _KANA_SHARE), ("Korean", hangul, _HANGUL_SHARE)):
         if count > share * eastern:
-            raise InputError(f"the text is not in English, Russian or Chinese: it looks like {name}", hint=_HINT)
+            raise InputError(f"{_OTHER}: it looks like {name}", hint=_HINT)
 
 
 def _chinese(text: str) -> str:
@@ -152,28 +135,31 @@ def _written_in(char: str, codec: str) -> bool:
     return True
 
 
-def _within(text: str, script: _Script) -> str:
+def _within(text: str, known: Mapping[str, Language], declared: str) -> str:
+    """Tell our languages of one script from each other, by letters and function words, and from all others."""
     # Single capitals are initials, as in "U.S.", not the Czech or French words of one letter.
     words = [word.lower() for word in _WORD.findall(text) if len(word) > 1 or word.islower()]
-    hits = {tag: sum(word in listed for word in words) for tag, listed in _function_words()[script.table].items()}
-    best = max(hits, key=lambda tag: hits[tag])
-    ours = hits[script.language]
-    if hits[best] >= ours + _LEAD:
-        raise InputError(f"the text is not in English, Russian or Chinese: it looks like {_NAMED[best]}", hint=_HINT)
-    rival = max(hits[tag] for tag in hits if tag != script.language)
-    sure = ours >= rival + _LEAD
-    if (not sure and _is_foreign(words, script)) or (
-        len(words) >= _ENOUGH_WORDS and ours < script.function_share * len(words)
-    ):
-        raise InputError(
-            f"cannot detect the language: {script.name} letters, but not {_NAMED[script.language]}", hint=_HINT
-        )
-    return script.language
+    listed = next(lists for lists in _function_words().values() if not known.keys().isdisjoint(lists))
+    hits = {
+        tag: sum(word in frequent for word in words) + _LEAD * (tag == declared) for tag, frequent in listed.items()
+    }
+    strange = {tag: _strange_share(words, language) for tag, language in known.items()}
+    ours = min(known, key=lambda tag: (strange[tag], -hits[tag]))
+    language, best = known[ours], max(hits, key=lambda tag: hits[tag])
+    if best not in known and hits[best] >= hits[ours] + _LEAD:
+        raise InputError(f"{_OTHER}: it looks like {_NAMED[best]}", hint=_HINT)
+    rival = max(hits[tag] for tag in hits if tag != ours)
+    sure = hits[ours] >= rival + _LEAD
+    few = len(words) >= _ENOUGH_WORDS and hits[ours] < language.function_share * len(words)
+    if few or (not sure and strange[ours] > language.foreign_share):
+        raise InputError(f"cannot detect the language: {language.script} letters, but not {language.name}", hint=_HINT)
+    return ours
 
 
-def _is_foreign(words: Sequence[str], script: _Script) -> bool:
-    letters = regex.findall(rf"\p{{{script.name}}}", "".join(words))
-    return sum(char not in script.alphabet for char in letters) > script.foreign_share * len(letters)
+def _strange_share(words: Sequence[str], language: Language) -> float:
+    """Return the share of the letters of a language's script that are not in its alphabet."""
+    letters = regex.findall(rf"\p{{{language.script}}}", "".join(words))
+    return sum(char not in language.alphabet for char in letters) / max(1, len(letters))
 
 
 @cache

@@ -1,6 +1,7 @@
 """The languages that Tolmach knows, by BCP-47 tag."""
 
 import difflib
+from dataclasses import dataclass
 from typing import Final
 
 from common.errors import UsageError
@@ -11,20 +12,62 @@ ENGLISH: Final = "en"
 RUSSIAN: Final = "ru"
 CHINESE: Final = "zh"
 TRADITIONAL_CHINESE: Final = "zh-Hant"
+UKRAINIAN: Final = "uk"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A base language, as far as no folder of word lists holds it; `CONTRIBUTING.md` says what else one needs.
+
+    Attributes:
+        name: English name.
+        script: Unicode name of its script.
+        aliases: Further tags and names, in lower case.
+        alphabet: Its small letters; empty where the script tells it from all others.
+        foreign_share: Letters outside the alphabet, of all, that are too many where function words leave doubt.
+        function_share: Least share of function words; running English has 0.4, Russian 0.25, lists of names less.
+        complete: Whether all is there: translation, and every list that the comparison of quotes knows. Without it
+            texts are read, aligned and compared as far as there are lists.
+        like: The language whose case endings, quotation marks and dashes it shares. What was fitted on texts in that
+            one serves for both; empty for one with texts of its own.
+    """
+
+    name: str
+    script: str
+    aliases: tuple[str, ...]
+    alphabet: str = ""
+    foreign_share: float = 0.0
+    function_share: float = 0.0
+    complete: bool = False
+    like: str = ""
+
+
+LANGUAGES: Final = {
+    ENGLISH: Language(
+        "English", "Latin", ("eng", "english"), "abcdefghijklmnopqrstuvwxyz", 0.05, 0.06, complete=True
+    ),
+    RUSSIAN: Language(
+        "Russian", "Cyrillic", ("rus", "russian"), "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", 0.03, 0.02,
+        complete=True,
+    ),
+    CHINESE: Language(
+        "Chinese", "Han", ("zho", "chi", "cmn", "chinese", "zh-hans", "zh-cn", "zh-sg", "zh-hans-cn"), complete=True
+    ),
+    UKRAINIAN: Language(
+        "Ukrainian", "Cyrillic", ("ukr", "ukrainian"), "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", 0.03, 0.02,
+        like=RUSSIAN,
+    ),
+}  # fmt: skip
+"""Every base language, by tag."""
 
 NAMES: Final = {
-    ENGLISH: "English",
-    RUSSIAN: "Russian",
-    CHINESE: "Chinese",
+    **{tag: language.name for tag, language in LANGUAGES.items()},
     TRADITIONAL_CHINESE: "Traditional Chinese",
 }
 """English name of every tag that `parse_language` returns."""
 
 _ALIASES: Final = {
-    "eng": ENGLISH, "english": ENGLISH,
-    "rus": RUSSIAN, "russian": RUSSIAN,
-    "zho": CHINESE, "chi": CHINESE, "cmn": CHINESE, "chinese": CHINESE, "zh-hans": CHINESE, "zh-cn": CHINESE,
-    "zh-sg": CHINESE, "zh-hans-cn": CHINESE,
+    **{alias: tag for tag, language in LANGUAGES.items() for alias in language.aliases},
     "zh-hant": TRADITIONAL_CHINESE, "zh-tw": TRADITIONAL_CHINESE, "zh-hk": TRADITIONAL_CHINESE,
     "zh-mo": TRADITIONAL_CHINESE, "zh-hant-tw": TRADITIONAL_CHINESE, "zh-hant-hk": TRADITIONAL_CHINESE,
 }  # fmt: skip
@@ -37,7 +80,7 @@ class UnknownLanguageError(UsageError):
 
 
 def parse_language(tag: str) -> str:
-    """Return the canonical tag: `en`, `ru`, `zh` (Simplified) or `zh-Hant`.
+    """Return the canonical tag: a key of `NAMES`, as `en`, `zh` (Simplified) or `zh-Hant`.
 
     Case, `_` for `-`, regions and ISO 639-2 codes are accepted: `en_US`, `RU`, `zh-TW`, `rus`.
 
@@ -48,9 +91,9 @@ def parse_language(tag: str) -> str:
     if folded in _ALIASES:
         return _ALIASES[folded]
     base = folded.split("-")[0]
-    if base in (ENGLISH, RUSSIAN, CHINESE):
+    if base in LANGUAGES:
         return base
-    near = difflib.get_close_matches(folded, [*_ALIASES, ENGLISH, RUSSIAN, CHINESE], n=1)
+    near = difflib.get_close_matches(folded, [*_ALIASES, *LANGUAGES], n=1)
     guess = f"Did you mean {_ALIASES.get(near[0], near[0])}? " if near else ""
     raise UnknownLanguageError(f"unknown language {tag!r}", hint=f"{guess}Known: {', '.join(NAMES)}")
 
@@ -65,3 +108,24 @@ def text_weight(text: str) -> int:
 def base_language(tag: str) -> str:
     """Return the language without its script: `zh` for `zh-Hant`."""
     return tag.split("-", maxsplit=1)[0]
+
+
+def conventions_of(tag: str) -> str:
+    """Return the language whose case endings, quotation marks and dashes a language has, as a rule itself."""
+    base = base_language(tag)
+    return LANGUAGES[base].like or base
+
+
+def require_translated(*tags: str) -> None:
+    """Refuse a language that texts are not translated from or into.
+
+    Raises:
+        UsageError: One of the languages is only read, aligned and compared.
+    """
+    complete = [NAMES[tag] for tag, language in LANGUAGES.items() if language.complete]
+    for tag in tags:
+        if not LANGUAGES[base_language(tag)].complete:
+            raise UsageError(
+                f"{NAMES[tag]} is not translated, only aligned and compared",
+                hint=f"Translated are: {', '.join(complete)}",
+            )

@@ -107,10 +107,27 @@ def _box(language: str) -> str:
     return BOXES[language].format(found=f"{found:.0%}", accused=f"{accused:.0%}")
 
 
+def _ukrainian() -> str:
+    rows = []
+    for name, one in read("language_uk")["articles"].items():
+        quotes, pairs = one["quotes"], [Counter(verdicts) for verdicts in one["verdicts"].values()]
+        rows.append([
+            name,
+            f"{one['sentences']['right']} of {one['sentences']['gold']}",
+            f"{quotes['right']} of {quotes['gold']}",
+            quotes["exact_kind"],
+            f"{quotes['speaker']} of {quotes['speakers']}",
+            ", ".join(f"{score:.2f}" for score in one["alignment"].values()),
+            f"{sum(pair['altered'] for pair in pairs)} of {sum(map(Counter.total, pairs))}",
+        ])  # fmt: skip
+    return table(["article", "sentences", "quotes", "kind", "speaker", "alignment", "altered"], rows)
+
+
 ACCURACY_TABLES: dict[str, Callable[[], str]] = {
     **{f"accuracy-box-{language}": partial(_box, language) for language in BOXES},
     "accuracy-changes": _changes,
     "accuracy-models": _models,
     "accuracy-short": _short,
     "accuracy-speakers": _speakers,
+    "accuracy-ukrainian": _ukrainian,
 }

@@ -22,7 +22,6 @@ class ArticleScores:
     """Scores of an article against a reference version of it.
 
     Attributes:
-        scores: Corpus scores, by metric name.
         realigned: Whether sentences were joined because they did not correspond one to one in order.
         hypotheses: The scored segments of the translation; empty where it lacks a counterpart.
         references: The segments of the reference, one for each hypothesis; never empty.

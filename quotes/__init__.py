@@ -23,15 +23,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Comparison": "quotes.types",
-    "Finding": "quotes.types",
-    "Quote": "quotes.types",
-    "QuoteGroup": "quotes.types",
-    "QuoteOptions": "quotes.options",
-    "QuotePair": "quotes.types",
-    "compare_versions": "quotes.comparison",
-    "extract_all": "quotes.extraction",
-    "extract_quotes": "quotes.extraction",
+    "quotes.types": ("Comparison", "Finding", "Quote", "QuoteGroup", "QuotePair"),
+    "quotes.options": ("QuoteOptions",),
+    "quotes.comparison": ("compare_versions",),
+    "quotes.extraction": ("extract_all", "extract_quotes"),
 }
 
 __getattr__ = lazy_names(__name__, _HOMES)

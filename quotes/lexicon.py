@@ -22,7 +22,7 @@ class Cue:
         start: Offset in the text that was searched.
         end: After its last character.
         strong: Whether it reports whole utterances ("said"), not only fragments ("called").
-        word: The word as printed, in English in lower case.
+        word: The word as printed, in lower case except in Russian.
     """
 
     start: int
@@ -63,7 +63,7 @@ class Lexicon:
 
 
 def _forms(entry: Any, name: str) -> list[str]:
-    # A string of the English cue lists holds all forms of one verb.
+    # A string of the cue lists holds all forms of one verb, in Russian its lemma.
     return str(entry).split() if name in {"cues", "weak_cues"} else [str(entry)]
 
 
@@ -102,7 +102,7 @@ def find_cues(text: str, language: str) -> list[Cue]:
     lexicon = load_lexicon(language)
     if lexicon.language == CHINESE:
         return list(_chinese_cues(text, lexicon))
-    find = _russian_cue if lexicon.language == RUSSIAN else _english_cue
+    find = _russian_cue if lexicon.language == RUSSIAN else _listed_cue
     address = lexicon.words("honorifics") & (lexicon.words("men") | lexicon.words("women"))
     cues, before = [], ""
     for match in WORD.finditer(text):
@@ -114,7 +114,7 @@ def find_cues(text: str, language: str) -> list[Cue]:
     return cues
 
 
-def _english_cue(word: str, start: int, lexicon: Lexicon) -> Cue | None:
+def _listed_cue(word: str, start: int, lexicon: Lexicon) -> Cue | None:
     plain = word.rstrip(".").lower()
     for name, strong in (("cues", True), ("weak_cues", False)):
         if plain in lexicon.words(name):

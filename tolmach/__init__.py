@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["align", "compare", "evaluate", "quotes", "read_result", "report", "translate"]
 
 
-__getattr__ = lazy_names(__name__, dict.fromkeys(__all__, "tolmach.api"))
+__getattr__ = lazy_names(__name__, {"tolmach.api": __all__})
 
 
 def __dir__() -> list[str]:

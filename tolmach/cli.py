@@ -109,7 +109,8 @@ def main() -> None:
 
     Results go to standard output or to the files named with -o; everything else goes to standard error.
 
-    Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 done but a quality check failed under --strict.
+    Exit status: 0 done, 1 could not be done, as with a missing file or an unknown language, 2 wrong usage, 3 done but
+    a quality check failed under --strict.
 
     \b
     Example:

@@ -6,15 +6,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from alignment import align
 from common.errors import InputError, UsageError
-from common.names import printable
 from common.progress import Progress
 from corpora.encoding import decode_data
 from corpora.identification import check_language, identify_language
-from corpora.languages import base_language
+from corpora.languages import base_language, require_translated
 from corpora.limits import read_standard_input
 from corpora.readers.load import load_article
 from corpora.testsets.loading import read_lines, split_lines
@@ -23,9 +20,8 @@ from eval.articles import join_sentences
 from eval.metrics.scoring import metrics_without_reference, parse_metrics, score_segments, score_sentences
 from eval.qe.segments import LEAST_SYSTEMS, agreement, assess_segments
 from eval.segments import Segments, check_segments
-from eval.significance import compare_systems
-from tolmach.bench.rows import decimal, metric_name, p_text
-from tolmach.terminal.console import plain_table
+from eval.significance.measures import measure_texts
+from eval.significance.systems import compare_measured
 from tolmach.workflow.gold_files import STANDARD_INPUT
 
 if TYPE_CHECKING:
@@ -43,8 +39,9 @@ class EvaluationPlan:
         source_language: Language of the source; None detects it.
         metrics: Metrics; only reference-free ones are computed without a reference.
         by_article: Whether the files are articles, to be aligned first, rather than lines that correspond.
-        systems: Other translations of the same source, by name; each is compared with the hypothesis.
-        sentence_level: Whether to score each line, too.
+        systems: Other translations of the same source, by name; all pairs are compared.
+        sentence_level: Whether to score each line of each system, too.
+        checked: Whether to check each segment against the source, which takes most of the time.
         resampling: Options of resampling; None for the defaults.
     """
 
@@ -54,6 +51,7 @@ class EvaluationPlan:
     by_article: bool = False
     systems: tuple[tuple[str, str], ...] = ()
     sentence_level: bool = False
+    checked: bool = True
     resampling: "Resampling | None" = None
 
 
@@ -63,70 +61,73 @@ class Evaluation:
 
     Attributes:
         language: Language of the translation.
+        system: Name of the hypothesis.
         scores: Scores of the hypothesis; None without metrics.
         realigned: Whether sentences were joined to match the reference's.
         reference_free: Quality estimates of the article; None for lines, or without a source.
         estimates: Quality estimates of each system's segments, by name; none without a source.
         agreement: Agreement of each system with the others, by name, see `eval.qe.segments`; none for fewer than three
             systems, or without a source.
-        significance: Comparison of the hypothesis with other systems, None if there are none.
-        sentences: The scores of each line, none if not requested.
+        significance: Comparison of every two systems, None for a single one.
+        sentences: The scores of each line of each system, by its name and that of the metric, where `adequacy` is one
+            if there is a source; none if not requested.
+        checked: Whether `estimates` have failed checks.
     """
 
     language: str
+    system: str
     scores: Scores | None = None
     realigned: bool = False
     reference_free: ReferenceFree | None = None
     estimates: "Mapping[str, SegmentEstimates]" = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
     significance: "Significance | None" = None
-    sentences: tuple[Scores, ...] = ()
+    sentences: Mapping[str, Sequence[Mapping[str, float]]] = field(default_factory=dict)
+    checked: bool = True
 
     def to_json(self) -> str:
         """Return the scores as JSON text."""
         data: dict[str, Any] = {
             "schema": "tolmach-scores/1",
             "language": self.language,
+            "system": self.system,
             "scores": {name: asdict(metric) for name, metric in (self.scores or {}).items()},
             "segments": self.scores.segments if self.scores else None,
             "realigned": self.realigned,
             "reference_free": asdict(self.reference_free) if self.reference_free else None,
-            "signs": {name: _describe(estimates) | self._agreed(name) for name, estimates in self.estimates.items()},
+            "signs": {name: self._describe(name) for name in self.estimates},
         }
         if self.significance:
             data["significance"] = asdict(self.significance)
         if self.sentences:
-            data["sentences"] = [{name: metric.score for name, metric in one.items()} for one in self.sentences]
-            for estimates in list(self.estimates.values())[:1]:
-                for row, adequacy in zip(data["sentences"], estimates.segments, strict=True):
-                    row["adequacy"] = adequacy
+            data["sentences"] = {name: list(rows) for name, rows in self.sentences.items()}
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
-    def _agreed(self, name: str) -> dict[str, float]:
-        return {"agreement": self.agreement[name]} if name in self.agreement else {}
-
-
-def _describe(estimates: "SegmentEstimates") -> dict[str, Any]:
-    return {
-        "worst_tenth": estimates.bottom_decile,
-        "mean": estimates.mean,
-        "flagged": estimates.flagged,
-        "checks": estimates.kinds,
-        "length_ratio": estimates.length_ratio,
-        "usual_length_ratio": estimates.usual_length_ratio,
-        "segments": [
-            {"adequacy": adequacy, "checks": [check.message for check in checks]}
-            for adequacy, checks in zip(estimates.segments, estimates.checks, strict=True)
-        ],
-    }
+    def _describe(self, name: str) -> dict[str, Any]:
+        estimates = self.estimates[name]
+        checked = {"flagged": estimates.flagged, "checks": estimates.kinds} if self.checked else {}
+        return {
+            "worst_tenth": estimates.bottom_decile,
+            "mean": estimates.mean,
+            **checked,
+            "length_ratio": estimates.length_ratio,
+            "usual_length_ratio": estimates.usual_length_ratio,
+            "segments": [
+                {"adequacy": adequacy, **({"checks": [check.message for check in checks]} if checked else {})}
+                for adequacy, checks in zip(estimates.segments, estimates.checks, strict=True)
+            ],
+            **({"agreement": self.agreement[name]} if name in self.agreement else {}),
+        }
 
 
 def check_direction(source: str, target: str) -> None:
-    """Refuse a source in the language of its translation.
+    """Refuse a source in the language of its translation, and languages that translations are not judged in.
 
     Raises:
         InputError: They are in the same language.
+        UsageError: One of them is not translated.
     """
+    require_translated(source, target)
     if base_language(source) == base_language(target):
         raise InputError(
             f"the source and the translation are both in {target}",
@@ -134,15 +135,22 @@ def check_direction(source: str, target: str) -> None:
         )
 
 
-def label_of(path: str) -> str:
-    """Return the name of the system in a file."""
-    return printable(Path(path).name)
-
-
 def evaluate_files(
-    hypothesis: str, references: Sequence[str], source: str | None, *, plan: EvaluationPlan, progress: Progress
+    hypothesis: tuple[str, str],
+    references: Sequence[str],
+    source: str | None,
+    *,
+    plan: EvaluationPlan,
+    progress: Progress,
 ) -> Evaluation:
     """Score the file `hypothesis` against `references`, against `source`, or both.
+
+    Args:
+        hypothesis: Name and file of the translation; the file may be `-` for standard input.
+        references: Files of the references.
+        source: File of the source, None if there is none.
+        plan: Options.
+        progress: Receives the progress and warnings.
 
     Raises:
         UsageError: There is neither, a metric is not known or needs a reference, or options contradict each other.
@@ -150,7 +158,7 @@ def evaluate_files(
     """
     if not references and source is None:
         raise UsageError("there is nothing to score against", hint="Name a reference, or the source with --source")
-    named = [hypothesis, *references, source, *(path for _, path in plan.systems)]
+    named = [hypothesis[1], *references, source, *(path for _, path in plan.systems)]
     if named.count(STANDARD_INPUT) > 1:
         raise UsageError("standard input (-) can be read only once", hint="Save one of the texts in a file")
     metrics = parse_metrics(plan.metrics) if references else metrics_without_reference(plan.metrics)
@@ -168,25 +176,26 @@ def _check_by_article(references: Sequence[str], plan: EvaluationPlan) -> None:
 
 
 def _score_articles(
-    files: tuple[str, str | None],
+    files: tuple[tuple[str, str], str | None],
     references: Sequence[str],
     metrics: Sequence[str],
     *,
     plan: EvaluationPlan,
     progress: Progress,
 ) -> Evaluation:
-    hypothesis = load_article(files[0], plan.language, progress=progress)
-    source = load_article(files[1], plan.source_language, progress=progress) if files[1] else None
+    (name, path), original = files
+    hypothesis = load_article(path, plan.language, progress=progress)
+    source = load_article(original, plan.source_language, progress=progress) if original else None
     free, estimates, scores, realigned = None, {}, None, False
     if source:
         check_direction(source.language, hypothesis.language)
         free, one = _assess(source, hypothesis)
-        estimates = {label_of(files[0]): one} if one else {}
+        estimates = {name: one} if one else {}
     if references:
         reference = load_article(references[0], plan.language, progress=progress)
         against = evaluate_articles(hypothesis, reference, source=source, metrics=metrics, progress=progress)
         scores, realigned = against.scores, against.realigned
-    return Evaluation(hypothesis.language, scores, realigned, free, estimates)
+    return Evaluation(hypothesis.language, name, scores, realigned, free, estimates)
 
 
 def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentEstimates | None]":
@@ -206,7 +215,7 @@ class Lines:
     """Files whose lines correspond.
 
     Args:
-        hypothesis: File of the translation, or `-` for standard input.
+        hypothesis: Name and file of the translation.
         references: Files of the references.
         source: File of the source, None if there is none.
         plan: Options.
@@ -218,9 +227,14 @@ class Lines:
     """
 
     def __init__(
-        self, hypothesis: str, references: Sequence[str], source: str | None, plan: EvaluationPlan, progress: Progress
+        self,
+        hypothesis: tuple[str, str],
+        references: Sequence[str],
+        source: str | None,
+        plan: EvaluationPlan,
+        progress: Progress,
     ) -> None:
-        named = [(label_of(hypothesis), hypothesis), *plan.systems]
+        named = [hypothesis, *plan.systems]
         if twice := next((name for name, _ in named if sum(name == one for one, _ in named) > 1), None):
             raise UsageError(f"two systems have one name, {twice}", hint="Name them apart, as in --system NAME=FILE")
         self._plan, self._progress = plan, progress
@@ -241,14 +255,32 @@ class Lines:
         segments = Segments(self._references, self._language, self._sources)
         if self._references:
             check_segments(own, self._references, self._sources)
+        estimates = self._estimates() if self._sources else {}
         return Evaluation(
             language=self._language,
+            system=next(iter(self._outputs)),
             scores=score_segments(own, segments, names=metrics, progress=self._progress) if metrics else None,
-            estimates=self._estimates() if self._sources else {},
+            estimates=estimates,
             agreement=self._agreement() if self._sources else {},
             significance=self._compare(metrics, segments) if self._plan.systems and metrics else None,
-            sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
+            sentences=self._sentences(metrics, segments, estimates) if self._plan.sentence_level else {},
+            checked=self._plan.checked,
         )
+
+    def _sentences(
+        self, metrics: Sequence[str], segments: Segments, estimates: "Mapping[str, SegmentEstimates]"
+    ) -> dict[str, list[dict[str, float]]]:
+        found = {}
+        with self._progress.bar("Scoring each line", len(self._outputs), unit="systems") as advance:
+            for name, lines in self._outputs.items():
+                scored = score_sentences(lines, segments, names=metrics)
+                rows = [{metric: value.score for metric, value in one.items()} for one in scored]
+                if name in estimates:
+                    for row, adequacy in zip(rows, estimates[name].segments, strict=True):
+                        row["adequacy"] = adequacy
+                found[name] = rows
+                advance(1)
+        return found
 
     def _detect_language(self, references: Sequence[str]) -> str:
         """Return the language of the translations; warn if another text seems to be in another one."""
@@ -270,26 +302,24 @@ class Lines:
         sources = self._sources or []
         source = self._plan.source_language or identify_language("\n".join(sources))
         check_direction(source, self._language)
-        found = {}
-        with self._progress.bar("Comparing with the source", len(self._outputs), unit="systems") as advance:
-            for name, lines in self._outputs.items():
-                found[name] = assess_segments(sources, lines, (source, self._language))
-                advance(1)
-        return found
+        direction, checked = (source, self._language), self._plan.checked
+        total = len(self._outputs) * len(sources)
+        with self._progress.bar("Comparing with the source", total, unit="segments") as advance:
+            return {
+                name: assess_segments(sources, lines, direction, checked=checked, advance=advance)
+                for name, lines in self._outputs.items()
+            }
 
     def _agreement(self) -> dict[str, float]:
         return agreement(self._outputs) if len(self._outputs) >= LEAST_SYSTEMS else {}
 
     def _compare(self, metrics: Sequence[str], segments: Segments) -> "Significance":
-        return compare_systems(
-            self._outputs,
-            segments.references,
-            target_language=segments.language,
-            sources=segments.sources,
-            metrics=metrics,
-            baseline=next(iter(self._outputs)),
-            options=self._plan.resampling,
-        )
+        measured = []
+        with self._progress.bar("Comparing the systems", len(metrics) + 1, unit="steps") as advance:
+            for name in metrics:
+                measured.append(measure_texts(name, self._outputs, segments))
+                advance(1)
+            return compare_measured(measured, options=self._plan.resampling)
 
 
 def _read(path: str, *, filled: bool = False) -> list[str]:
@@ -325,117 +355,3 @@ def _check_length(name: str, lines: Sequence[str], other: str, rows: Sequence[st
             f"line {min(len(lines), len(rows)) + 1} is missing from {lacking}",
             hint="Lines must correspond; score articles with --by article",
         )
-
-
-_WORST = 10
-"""Number of lines with the lowest scores shown; JSON has all."""
-
-
-def scores_table(console: Console, evaluation: Evaluation) -> None:
-    """Draw the scores of one or more translations, with their signatures."""
-    if evaluation.significance:
-        _draw_comparisons(console, evaluation.significance)
-    elif evaluation.scores:
-        table = plain_table("metric", "score", "signature", numbers=True)
-        for name, metric in evaluation.scores.items():
-            table.add_row(metric_name(name), decimal(metric.score, name), metric.signature)
-        console.print(table)
-    for line in _remarks(evaluation):
-        console.print(line, soft_wrap=True)
-    _draw_estimates(console, evaluation)
-    _draw_sentences(console, evaluation)
-
-
-def _remarks(evaluation: Evaluation) -> list[str]:
-    found = []
-    if evaluation.significance:
-        signatures = {metric_name(one.metric): one.signature for one in evaluation.significance.scores}
-        found += [f"{name}: {signature}" for name, signature in signatures.items()]
-    if evaluation.realigned:
-        found.append("The sentences did not match the reference's one to one, so they were aligned first.")
-    return found
-
-
-def _draw_estimates(console: Console, evaluation: Evaluation) -> None:
-    if not evaluation.estimates:
-        return
-    agreed = ["agreement"] if evaluation.agreement else []
-    table = plain_table(
-        "system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy", numbers=True
-    )
-    for name, estimates in evaluation.estimates.items():
-        length = f"{estimates.length_ratio:.2f} (usual: {estimates.usual_length_ratio:.2f})"
-        shares = [f"{estimates.bottom_decile:.3f}", f"{estimates.mean:.3f}"]
-        shares += [f"{evaluation.agreement[name]:.3f}"] if evaluation.agreement else []
-        table.add_row(name, *shares, f"{estimates.flagged:.1%}", length)
-    console.print(table)
-    for name, estimates in evaluation.estimates.items():
-        if estimates.kinds:
-            told = ", ".join(f"{kind} {count}" for kind, count in estimates.kinds.items())
-            console.print(f"Flagged in {name}, segments: {told}.", soft_wrap=True)
-    if evaluation.reference_free:
-        console.print(
-            f"Sentences of the source that have a counterpart: {evaluation.reference_free.coverage:.0%}.",
-            soft_wrap=True,
-        )
-    console.print(
-        "Adequacy runs from 0 to 1 and needs no reference; it finds broken translations, but does not rank good ones."
-        + (" Agreement ranks systems that were made apart." if evaluation.agreement else ""),
-        soft_wrap=True,
-    )
-
-
-def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
-    """Draw the lines with the lowest scores."""
-    if not evaluation.sentences:
-        return
-    own = next(iter(evaluation.estimates.values()), None)
-    names = list(evaluation.sentences[0])
-    values = _values(evaluation, names)
-    order = sorted(range(len(values)), key=lambda at: (values[at], at))
-    title = f"Worst lines by {metric_name(names[-1]) if names else 'adequacy'}"
-    table = plain_table("line", *map(metric_name, names), *(["adequacy"] if own else []), title=title, numbers=True)
-    for at in order[:_WORST]:
-        scores = [decimal(evaluation.sentences[at][name].score, name) for name in names]
-        table.add_row(str(at + 1), *scores, *([f"{own.segments[at]:.3f}"] if own else []))
-    console.print(table)
-
-
-def _values(evaluation: Evaluation, names: Sequence[str]) -> Sequence[float]:
-    """Return the values by which lines are sorted, lowest first: the last metric, or adequacy without metrics."""
-    if not names:
-        return next(iter(evaluation.estimates.values())).segments
-    scores = [one[names[-1]] for one in evaluation.sentences]
-    return [one.score if one.higher_is_better else -one.score for one in scores]
-
-
-def _draw_comparisons(console: Console, found: "Significance") -> None:
-    by_name = {(one.system, one.metric): one for one in found.comparisons}
-    # One table per metric: otherwise it would not fit into 80 columns.
-    for metric in dict.fromkeys(score.metric for score in found.scores):
-        table = plain_table(
-            "system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p", numbers=True
-        )
-        for score in found.scores:
-            if score.metric != metric:
-                continue
-            row = [score.system, *(decimal(one, metric) for one in (score.score, score.interval.half_width))]
-            if compared := by_name.get((score.system, metric)):
-                star = "*" if compared.significant else ""
-                ends = (compared.interval.low, compared.interval.high)
-                row.append(f"{decimal(compared.difference, metric, signed=True)}{star}")
-                row.append(" to ".join(decimal(end, metric, signed=True) for end in ends))
-                row.append(p_text(compared.p_holm))
-            table.add_row(*row)
-        console.print(table)
-    smallest: dict[str, float] = {}
-    for one in found.comparisons:
-        if one.detectable is not None:
-            smallest[one.metric] = max(one.detectable, smallest.get(one.metric, 0.0))
-    told = ", ".join(f"{metric_name(metric)} {decimal(value, metric)}" for metric, value in smallest.items())
-    console.print(
-        f"Differences are to {found.scores[0].system}. * p < {found.options.alpha:g} (paired approximate "
-        f"randomisation, Holm). Smallest difference that these {found.segments} segments show "
-        f"{found.options.power:.0%} of the time: {told or 'cannot be told'}.",
-        soft_wrap=True,
-    )

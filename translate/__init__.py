@@ -15,16 +15,11 @@ if TYPE_CHECKING:
     from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
 
 _HOMES: Final = {
-    "ArticleOptions": "translate.options",
-    "Check": "translate.types",
-    "DecodeOptions": "translate.types",
-    "TranslatedArticle": "translate.types",
-    "Translation": "translate.types",
-    "Translator": "translate.translator",
-    "TranslatorOptions": "translate.options",
-    "find_model": "translate.models.registry",
-    "load_registry": "translate.models.registry",
-    "load_translator": "translate.loading",
+    "translate.options": ("ArticleOptions", "TranslatorOptions"),
+    "translate.types": ("Check", "DecodeOptions", "TranslatedArticle", "Translation"),
+    "translate.translator": ("Translator",),
+    "translate.models.registry": ("find_model", "load_registry"),
+    "translate.loading": ("load_translator",),
 }
 
 __all__ = [

@@ -180,7 +180,6 @@ class EncoderSpec:
         licence: SPDX identifier of the licence of its weights; None if unknown.
         repository: Owner and name on the Hugging Face hub; None for one that is not from there.
         revision: Commit or branch of the repository; None for the default branch.
-        prefix: Prefix of every text.
         dimension: Components of a vector; 0 if unknown before loading.
         size: Approximate download in bytes; 0 if unknown or none.
     """

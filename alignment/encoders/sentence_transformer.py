@@ -6,7 +6,6 @@ Only safetensors are read, and no code that comes with a model is run.
 import hashlib
 import logging
 import math
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -18,7 +17,7 @@ import numpy as np
 
 from alignment.encoders.base import EncoderSpec
 from common.errors import InputError, TolmachError
-from common.model_files import check_claims, loading_errors, model_view, read_json, spelling
+from common.model_files import check_claims, loading_errors, model_view, quiet_transformers, read_json, spelling
 
 if TYPE_CHECKING:
     from common.arrays import Floats
@@ -252,21 +251,11 @@ def _loading(folder: Path) -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence the libraries' progress bars, logs and warnings; Tolmach reports what a user must know."""
-    import transformers  # noqa: PLC0415 - slow to import
+    import transformers  # noqa: F401, PLC0415 - slow to import
 
     # Its log lines repeat contents of a model's files, such as the names of prompts.
     log = logging.getLogger("sentence_transformers")
     log.addHandler(logging.NullHandler())
     log.propagate = False
-    messages: Any = transformers.utils.logging
-    level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
-    messages.set_verbosity(logging.CRITICAL)
-    messages.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        messages.set_verbosity(level)
-        if bars:
-            messages.enable_progress_bar()
+    with quiet_transformers():
+        yield

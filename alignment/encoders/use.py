@@ -11,6 +11,7 @@ import numpy as np
 
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
 from alignment.encoders.network import Ids, PieceMemory, TokenNetwork
+from alignment.encoders.respelling import respell
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
@@ -47,7 +48,7 @@ class UseEncoder:
 
         A lone surrogate counts as a question mark.
         """
-        plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        plain = [respell([text])[0].encode("utf-8", "replace").decode("utf-8") for text in texts]
         # By default SentencePiece starts threads for every list, which takes longer than processing a short one.
         few = len(texts) < _WORTH_TOKENIZER_THREADS
         ids = list(map(self._processor.encode, plain)) if few else self._processor.encode(plain, num_threads=-1)
@@ -94,7 +95,7 @@ class UseEncoder:
         # The mark of a space with which every text begins is wrong if there is no space.
         return [
             ids[1:] if glued and len(ids) > 1 and ids[0] == SPACE else ids
-            for ids, glued in zip(self.tokenize(parts.texts), parts.glued, strict=True)
+            for ids, glued in zip(self.tokenize(respell(parts.texts)), parts.glued, strict=True)
         ]
 
     def one_thread(self) -> AbstractContextManager[None]:

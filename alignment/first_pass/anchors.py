@@ -26,7 +26,6 @@ class Survey:
 
     Attributes:
         pairs: Sentences that are each other's best match: shape (pairs, 2), ascending in the source.
-        related: Typical cosine of such a pair.
         unrelated: Typical cosine of two sentences that are not each other's best match.
         ratio: Characters of the target for one of the source.
     """

@@ -93,7 +93,6 @@ class _Offer:
 
     Attributes:
         gain: Gain in score over leaving both without counterparts.
-        links: That alignment.
     """
 
     gain: float

@@ -26,7 +26,6 @@ class Candidates:
     Attributes:
         best: The best alignment: each sentence of either side in exactly one bead.
         probabilities: Probability of each bead that may be right, from 0 to 1; those of `best` and `samples` included.
-        samples: Whole alignments, sampled from their distribution.
     """
 
     best: tuple[IndexBead, ...]

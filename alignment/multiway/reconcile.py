@@ -28,21 +28,10 @@ _FEWEST = 3
 _FEWEST_TRIED = 4
 _TRIED_SENTENCES = 200_000
 _FLOOR = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementOptions:
-    """Options of making alignments consistent.
-
-    Attributes:
-        glue: Beads of at least this probability join sentences into one window, besides those of the best alignments.
-        widest: Most combinations tried in a window before pairs are derived from others; fewer in a long window.
-        confirmed: Probability of a bead without votes that is the only one consistent with the others.
-    """
-
-    glue: float = 0.2
-    widest: int = 300
-    confirmed: float = 0.4
+# Beads of at least this probability join sentences into one window, besides those of the best alignments.
+_GLUE = 0.2
+# Probability of a bead without votes that is the only one consistent with the others.
+_CONFIRMED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +44,13 @@ class _Way:
 
 Agreed = dict[VersionPair, dict[IndexBead, float]]
 _Ways = dict[VersionPair, list[_Way]]
-_DEFAULTS = AgreementOptions()
 
 
 def _everything(source: int, target: int) -> bool:  # noqa: ARG001 - any numbers will do
     return True
 
 
-def reconcile(
-    pairs: Mapping[VersionPair, Candidates], options: AgreementOptions = _DEFAULTS, *, allows: Allows = _everything
-) -> Agreed:
+def reconcile(pairs: Mapping[VersionPair, Candidates], *, allows: Allows = _everything, widest: int = 300) -> Agreed:
     """Choose consistent alignments of every two of several versions.
 
     They agree in the sense of `consistency.disagreements`, through every third version. Two versions keep their best
@@ -72,9 +58,9 @@ def reconcile(
 
     Args:
         pairs: Candidates for all versions i < j.
-        options: Options.
         allows: Returns whether a bead may have these numbers of source and target sentences, each at least 1; not
             applied to the candidates' beads. Other beads have consecutive sentences only.
+        widest: Most combinations tried in a window before pairs are derived from others; fewer in a long window.
 
     Returns:
         For each pair the beads, each sentence in exactly one, with their probabilities from 0 to 1.
@@ -88,16 +74,16 @@ def reconcile(
     if len(versions) < _FEWEST:
         return {pair: {link: known[pair].get(link, 0.0) for link in each.best} for pair, each in pairs.items()}
     agreed: Agreed = {pair: {} for pair in pairs}
-    judge = _Judge(pairs, versions, options, allows)
-    for ways in common_windows(pairs, options.glue):
+    judge = _Judge(pairs, versions, allows, widest)
+    for ways in common_windows(pairs, _GLUE):
         for pair, way in judge.decide(ways).items():
-            agreed[pair].update((link, _confirmed(known[pair].get(link, 0.0), options)) for link in way.links)
+            agreed[pair].update((link, _confirmed(known[pair].get(link, 0.0))) for link in way.links)
     return agreed
 
 
-def _confirmed(probability: float, options: AgreementOptions) -> float:
+def _confirmed(probability: float) -> float:
     """Return the probability of a bead that agrees with the other alignments."""
-    return probability + options.confirmed * (1 - probability) ** 2
+    return probability + _CONFIRMED * (1 - probability) ** 2
 
 
 class _Judge:
@@ -107,14 +93,14 @@ class _Judge:
         self,
         pairs: Mapping[VersionPair, Candidates],
         versions: Sequence[int],
-        options: AgreementOptions,
         allows: Allows,
+        widest: int,
     ) -> None:
         self._candidates = {pair: {*each.best, *each.probabilities} for pair, each in pairs.items()}
         self._probabilities = {pair: each.probabilities for pair, each in pairs.items()}
         self._versions = versions
-        self._options = options
         self._allows = allows
+        self._widest = widest
 
     def decide(self, ways: Mapping[VersionPair, Sequence[PairBeads]]) -> dict[VersionPair, _Way]:
         valued = {pair: self._ranked(pair, each) for pair, each in ways.items()}
@@ -122,9 +108,8 @@ class _Judge:
         if self._consistent(first):
             return first
         valued = {pair: self._extended(pair, valued) for pair in valued}
-        most = min(
-            self._options.widest, max(_FEWEST_TRIED, _TRIED_SENTENCES // sum(size(way.links) for way in first.values()))
-        )
+        affordable = _TRIED_SENTENCES // sum(size(way.links) for way in first.values())
+        most = min(self._widest, max(_FEWEST_TRIED, affordable))
         for combination in islice(_best_first(valued), most):
             if self._consistent(combination):
                 return combination

@@ -64,7 +64,6 @@ class Refined:
     """The result of refining one window.
 
     Attributes:
-        links: The alignment chosen.
         samples: Alignments of the window, sampled by probability; the first is that of the coarse pass, and the only
             one if the window is too long to be refined. Beads that are too large are split.
         votes: Number of samples with each bead, before splitting; those too large are left out.

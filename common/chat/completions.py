@@ -22,8 +22,6 @@ class OptionalFields:
     """Fields that not every server accepts.
 
     Attributes:
-        name: Their name in notes.
-        fields: The fields to send.
         matters: Whether leaving them out may change the response.
     """
 

@@ -25,7 +25,6 @@ class ServerOptions:
         model: Name of the model there; None takes it from the server's list.
         timeout: Most seconds for one response, from the request to its last byte.
         workers: Number of parallel requests, at least 1; the server batches them.
-        attempts: Most attempts of a request, at least 1.
         backoff: Seconds before the second attempt; they double with each further one.
         key: API key; None takes that of the environment, if any.
     """

@@ -56,7 +56,6 @@ class WebResponse:
     Attributes:
         reason: Reason phrase, on one line and without secrets.
         headers: Headers by lower-case name; of repeated ones the last, but all of those that are lists.
-        url: Address after redirections.
     """
 
     def __init__(self, response: httpcore2.Response, exchange: Exchange, url: Url, *, closes: bool = False) -> None:

@@ -27,9 +27,6 @@ class Exchange:
     """One request and response on one connection.
 
     Attributes:
-        deadline: Time by which the response must be complete.
-        public_only: Whether only public addresses are allowed.
-        fresh: Whether a new connection was opened for it.
         head: Bytes of the response's head; 0 until it is complete.
         last: Bytes received last; empty if the server closed.
     """
@@ -47,11 +44,7 @@ EXCHANGE: Final[ContextVar[Exchange]] = ContextVar("EXCHANGE")
 
 
 class Sockets(httpcore2.NetworkBackend):
-    """The open sockets, so that another thread can close them.
-
-    Attributes:
-        cut: Set when they were closed.
-    """
+    """The open sockets, so that another thread can close them."""
 
     def __init__(self) -> None:
         self._open: WeakSet[socket.socket] = WeakSet()

@@ -33,19 +33,12 @@ class ReadOptions:
     Attributes:
         source: Sentences of the first version. A file of indices needs them to give a whole bitext; a file with
             sentences of its own must hold the same.
-        target: Sentences of the second version.
-        source_count: Number of sentences of the first version, to check indices against if the sentences are not
-            available.
-        target_count: Number of sentences of the second.
         source_language: BCP-47 tag of the first version. It picks the language out of a TMX file that has several; `en`
             finds `en-US` too.
-        target_language: BCP-47 tag of the second version.
     """
 
     source: tuple[str, ...] | None = None
     target: tuple[str, ...] | None = None
-    source_count: int | None = None
-    target_count: int | None = None
     source_language: str | None = None
     target_language: str | None = None
 
@@ -60,8 +53,8 @@ def check_expected(bitext: Bitext, options: ReadOptions) -> None:
     """Refuse a bitext whose sentences or languages are not those that the caller named."""
     _check_language("source", bitext.source_language, options.source_language)
     _check_language("target", bitext.target_language, options.target_language)
-    _check_sentences("source", bitext.source, options.source, options.source_count)
-    _check_sentences("target", bitext.target, options.target, options.target_count)
+    _check_sentences("source", bitext.source, options.source)
+    _check_sentences("target", bitext.target, options.target)
 
 
 def _check_language(side: str, tag: str | None, asked: str | None) -> None:
@@ -69,13 +62,12 @@ def _check_language(side: str, tag: str | None, asked: str | None) -> None:
         raise InputError(f"the {side} is in {tag}, not in {asked}", hint="Swap or correct the languages")
 
 
-def _check_sentences(side: str, found: Sequence[str], expected: Sequence[str] | None, count: int | None) -> None:
+def _check_sentences(side: str, found: Sequence[str], expected: Sequence[str] | None) -> None:
     for index, (one, wanted) in enumerate(zip(found, expected or (), strict=False)):
         if one != wanted:
             raise InputError(f"{side} sentence {index} is {one[:40]!r}, not {wanted[:40]!r}: not the same version")
-    number = len(expected) if expected is not None else count
-    if number is not None and len(found) != number:
-        raise InputError(f"the file has {len(found)} {side} sentences, not {number}: not the same version")
+    if expected is not None and len(found) != len(expected):
+        raise InputError(f"the file has {len(found)} {side} sentences, not {len(expected)}: not the same version")
 
 
 def is_language_tag(tag: str) -> bool:

@@ -39,10 +39,8 @@ def read(text: str, options: ReadOptions) -> Bitext:
             beads.append((source, target))
             scores.append(score)
             places.append(f"line {number}")
-    source_count = len(options.source) if options.source is not None else options.source_count
-    target_count = len(options.target) if options.target is not None else options.target_count
-    _check("source", [source for source, _ in beads], places, source_count)
-    _check("target", [target for _, target in beads], places, target_count)
+    _check("source", [source for source, _ in beads], places, options.source)
+    _check("target", [target for _, target in beads], places, options.target)
     return Bitext(
         options.source or (),
         options.target or (),
@@ -63,14 +61,14 @@ def _parse(line: str, place: str) -> tuple[tuple[int, ...], tuple[int, ...], flo
     return source, target, parse_number(match[3] or "", place, "score")
 
 
-def _check(side: str, beads: list[tuple[int, ...]], places: list[str], count: int | None) -> None:
+def _check(side: str, beads: list[tuple[int, ...]], places: list[str], sentences: tuple[str, ...] | None) -> None:
     seen: dict[int, str] = {}
     for place, indices in zip(places, beads, strict=True):
         for index in indices:
             if index in seen:
                 raise InputError(f"{place}: {side} sentence {index} is already in {seen[index]}")
-            if count is not None and index >= count:
-                raise InputError(f"{place}: {side} sentence {index} is beyond the last, {count - 1}")
+            if sentences is not None and index >= len(sentences):
+                raise InputError(f"{place}: {side} sentence {index} is beyond the last, {len(sentences) - 1}")
             seen[index] = place
 
 

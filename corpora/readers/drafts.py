@@ -52,7 +52,12 @@ class BlockDraft:
 
 
 def assemble(
-    drafts: Sequence[BlockDraft], meta: ArticleMeta, *, language: str | None, markup: str | None = None
+    drafts: Sequence[BlockDraft],
+    meta: ArticleMeta,
+    *,
+    language: str | None,
+    markup: str | None = None,
+    declared: str = "",
 ) -> Article:
     """Assemble blocks to an article: boilerplate is removed, the headline comes first.
 
@@ -61,6 +66,7 @@ def assemble(
         meta: Where the text came from.
         language: BCP-47 tag; None detects it.
         markup: The text that `BlockDraft.source` refers to, None for an article without an offset map.
+        declared: BCP-47 tag in the page, which is followed where the words leave a doubt.
 
     Raises:
         InputError: No text is left, or its language cannot be detected.
@@ -86,7 +92,7 @@ def assemble(
     inlines = [
         inline for draft, block in zip(kept, blocks, strict=True) for inline in shift(draft.inlines, block.start)
     ]
-    return Article(text, resolve_language(text, language), title, blocks, meta, offsets, tuple(inlines))
+    return Article(text, resolve_language(text, language, declared), title, blocks, meta, offsets, tuple(inlines))
 
 
 def _strip(draft: BlockDraft) -> BlockDraft:

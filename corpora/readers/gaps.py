@@ -189,7 +189,6 @@ class _Gap:
     Attributes:
         elsewhere: The blocks that the article has in other places than the page.
         used: Boxes that hold most of the article.
-        above: The block above.
         found: The article's blocks in the gap, with the restored ones.
         left: The page's blocks that stay out.
     """
@@ -274,7 +273,6 @@ class _Elsewhere:
     Attributes:
         spare: How often each text occurs above.
         below: The same for the blocks below all others, where trafilatura puts the cells of tables within others.
-        text: All texts.
     """
 
     spare: Counter[str]

@@ -47,6 +47,7 @@ _PARAGRAPH_BREAK: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digits as Markdown allows
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>?")
+_LANGUAGE: Final = re.compile(r"<html\b[^<>]{0,300}?\blang\s*=\s*[\"']?([\w-]{2,12})", re.IGNORECASE)
 _SPANS: Final = re.compile(r"<t[dh]\b[^<>]{0,300}?\b(?:row|col)span\s*=\s*[\"']?\s*(?:[2-9]|1\d)", re.IGNORECASE)
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep; else the plain reading is used
 _CUT_TITLE: Final = 70  # least code points of a title that is truncated
@@ -88,7 +89,9 @@ def read_html(
         progress.note(
             f"{name}: a cell over several rows or columns is read as one cell; others of its rows may be shifted"
         )
-    return assemble(recover(_titled(drafts, title), everything), meta, language=language)
+    tag = _LANGUAGE.search(page)
+    drafts = recover(_titled(drafts, title), everything)
+    return assemble(drafts, meta, language=language, declared=tag[1] if tag else "")
 
 
 def is_plain_html(page: str) -> bool:

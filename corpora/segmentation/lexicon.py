@@ -83,8 +83,6 @@ class Characters:
         brackets: Opening marks that are brackets or title marks, not quotation marks.
         spaces: White space unknown to `str.isspace`.
         dashes: Hyphens and dashes that may open a line of dialogue.
-        bullets: Characters of list items.
-        colons: Characters that introduce a quote.
         continuation: Characters after which a sentence continues.
     """
 

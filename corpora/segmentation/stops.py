@@ -43,7 +43,6 @@ class SplitState:
     """The state of segmenting a text.
 
     Attributes:
-        marks: Its quotation marks and brackets.
         starts: Offsets at which sentences are known to start, growing from left to right.
         start: Offset at which the current sentence starts.
     """

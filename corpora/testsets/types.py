@@ -38,7 +38,6 @@ class SetEntry:
     Attributes:
         name: Name on the command line, and of its folder.
         layout: `lines`, `pairs` or `samples`.
-        licence: SPDX identifier, or a similar one.
         original: Language that its texts were written in, by tag; None if it differs between texts.
         segments: Number of segments, if it is the same for all directions.
         files: Files to download; none if sacrebleu has them.

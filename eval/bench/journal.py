@@ -38,7 +38,6 @@ class JournalChunk:
 
     Attributes:
         segments: In the order of translation.
-        seconds: Wall-clock time of their translation.
     """
 
     segments: tuple[JournalSegment, ...]

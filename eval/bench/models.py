@@ -25,7 +25,6 @@ class MeasuredModel:
 
     Attributes:
         starts: Seconds from the start of each process to its first sentence.
-        refused: Why the model does not support a task, by task.
         failed: Why the model could not be run at all; empty if it could.
     """
 

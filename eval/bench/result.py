@@ -16,7 +16,6 @@ class ModelFigures:
     """One model on one machine.
 
     Attributes:
-        name: The model.
         licence: Its licence; empty if unknown.
         restriction: Restrictions of the licence; empty if none.
         size_bytes: Size of its weights on disk; None if unknown.
@@ -25,8 +24,6 @@ class ModelFigures:
             median over the processes that ran; None if none ran.
         peak_bytes: Peak memory of the whole process, including libraries; None if none ran.
         failed: Why it could not be run; empty if it could.
-        machine: Machine on which it ran.
-        versions: Versions of libraries.
     """
 
     name: str
@@ -54,9 +51,7 @@ class SystemFigures:
             fewer than three systems, or if not estimated.
         flagged: Share of the segments that fail a check of `translate.checks`, from 0 to 1, lower is better; None
             without checks.
-        checks: Number of segments that fail each kind of check.
         seconds: Wall-clock time of all chunks; None if it was not translated here.
-        segments_per_second: Segments per second of that time.
     """
 
     name: str
@@ -99,14 +94,13 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class WorstSegment:
-    """A segment with a low score of a system.
+    """A segment with a low score of a system, or with one far from the baseline's.
 
     Attributes:
         number: The segment's number in the set, from 1.
         reference: First reference.
         outputs: The translation of every system.
         scores: Sentence score of every system by the table's breakdown metric.
-        checks: Failed checks of this system's translation.
     """
 
     system: str
@@ -131,6 +125,7 @@ class Table:
         reference: Quality estimates of a reference, as a scale for those of systems; None if not estimated.
         scores: Scores of each system by each metric, with intervals.
         missing: Why systems of the plan are missing, by name.
+        contrasts: Segments of each other system whose scores differ most from the baseline's, its best ones first.
     """
 
     set: str
@@ -150,6 +145,7 @@ class Table:
     breakdowns: tuple[Breakdown, ...]
     worst: tuple[WorstSegment, ...]
     missing: dict[str, str]
+    contrasts: tuple[WorstSegment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 WORST: Final = 10
 """Number of worst segments of each system."""
+_CONTRASTS: Final = 5
+"""Number of segments shown in which a system is ahead of the baseline, and of those in which it is behind."""
 _BREAKDOWN: Final = ("chrf", "chrf++")
 """Metrics of breakdowns: unlike BLEU they are meaningful for single sentences."""
 _SHORT: Final = 20
@@ -139,6 +141,7 @@ class _Scorer:
         baseline = self._baseline(systems, measured[0])
         found = compare_measured(measured, baseline=baseline, options=self._options) if len(texts) > 1 else None
         sentences = {name: by_parts.formula(each).tolist() for name, each in by_parts.statistics.items()}
+        worst, contrasts = _shown(loaded, systems, sentences, baseline)
         return replace(
             table,
             baseline=baseline,
@@ -147,7 +150,8 @@ class _Scorer:
             scores=found.scores if found else score_measured(measured, options=self._options),
             comparisons=found.comparisons if found else (),
             breakdowns=break_down(loaded, by_parts),
-            worst=_worst(loaded, systems, sentences),
+            worst=worst,
+            contrasts=contrasts,
         )
 
     def _baseline(self, systems: Sequence[System], measured: MeasuredMetric) -> str:
@@ -204,15 +208,17 @@ def _check_references(loaded: EvaluationSet) -> None:
             )
 
 
-def _worst(
-    loaded: EvaluationSet, systems: Sequence[System], scores: Mapping[str, Sequence[float]]
-) -> tuple[WorstSegment, ...]:
+def _shown(
+    loaded: EvaluationSet, systems: Sequence[System], scores: Mapping[str, Sequence[float]], baseline: str
+) -> tuple[tuple[WorstSegment, ...], tuple[WorstSegment, ...]]:
+    """Return the segments that reports show: the worst ones, and those far from the baseline's."""
     references = [
         next(line for line in lines if line.strip()) for lines in zip(*loaded.references.values(), strict=True)
     ]
     short = [text_weight(source) < _SHORT for source in loaded.sources]
-    return tuple(
-        WorstSegment(
+
+    def segment(system: System, at: int) -> WorstSegment:
+        return WorstSegment(
             system=system.name,
             number=at + 1,
             source=loaded.sources[at],
@@ -221,14 +227,26 @@ def _worst(
             scores={name: each[at] for name, each in scores.items()},
             checks=tuple(check.message for check in system.checks[at]),
         )
-        for system in systems
-        for at in _lowest(scores[system.name], short)
+
+    others = [system for system in systems if system.name != baseline]
+    return (
+        tuple(segment(one, at) for one in systems for at in _lowest(scores[one.name], short)),
+        tuple(segment(one, at) for one in others for at in _apart(scores[one.name], scores[baseline])),
     )
 
 
 def _lowest(scores: Sequence[float], short: Sequence[bool]) -> list[int]:
     """Return the segments with the lowest scores; those of a word or two come last."""
     return sorted(range(len(scores)), key=lambda at: (short[at], scores[at], at))[:WORST]
+
+
+def _apart(scores: Sequence[float], others: Sequence[float]) -> list[int]:
+    """Return the segments whose scores differ most from others, the highest above them first."""
+    differences = [one - other for one, other in zip(scores, others, strict=True)]
+    order = sorted(range(len(scores)), key=lambda at: (-differences[at], at))
+    ahead = [at for at in order if differences[at] > 0]
+    behind = [at for at in order if differences[at] < 0]
+    return [*ahead[:_CONTRASTS], *behind[-_CONTRASTS:]]
 
 
 _LENGTHS: Final = 4

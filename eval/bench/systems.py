@@ -36,7 +36,6 @@ class System:
     """A system's translations of one set.
 
     Attributes:
-        texts: One translation per segment.
         checks: Failed checks of each; empty without checks.
     """
 

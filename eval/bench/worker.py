@@ -45,7 +45,6 @@ class Work:
     """The work of one process.
 
     Attributes:
-        tasks: Its tasks, and the journal of each.
         began: Clock at which the parent started the process, in seconds since the epoch.
         prepare: Whether only to download and convert weights, without measuring.
     """

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 HYPERPARAMETERS: Final = "hparams.json"
 WEIGHTS: Final = "model.safetensors"
-_POOLS: Final = ("avg", "max", "cls")
+_FIXED: Final = {"class_identifier": "regression_metric", "pool": "avg", "layer": "mix", "final_activation": None}
+"""Settings that only COMET-22 and models like it have; others would be computed in another way."""
 _ENCODER: Final = "encoder.model."
 _BATCH: Final = 16
 _WIDEST: Final = 1 << 14
@@ -36,20 +37,13 @@ class CometOptions:
     """The hyperparameters that determine the score.
 
     Attributes:
-        hidden_sizes: Widths of the network's layers.
-        activations: Name of the activation between them, in `torch.nn`.
-        final_activation: Final activation; None for none.
-        pool: Pooling of tokens: `avg`, `max` or `cls`.
-        layer: Number of the layer, or `mix` for a trained mixture of all.
+        activations: Name of the activation between the layers, in `torch.nn`.
         layer_transformation: Normalisation of the mixture's weights: `softmax` or `sparsemax`.
         layer_norm: Whether layers are normalized before they are mixed.
     """
 
     hidden_sizes: tuple[int, ...] = (3072, 1024)
     activations: str = "Tanh"
-    final_activation: str | None = None
-    pool: str = "avg"
-    layer: int | str = "mix"
     layer_transformation: str = "softmax"
     layer_norm: bool = True
 
@@ -60,16 +54,17 @@ class CometOptions:
         Raises:
             InputError: The model is of an unknown kind.
         """
-        if data.get("class_identifier", "regression_metric") != "regression_metric":
-            raise InputError(f"a COMET model of the kind {data['class_identifier']!r} is not known")
+        for name, known in _FIXED.items():
+            if data.get(name, known) != known:
+                raise InputError(f"a COMET model with the {name} {data[name]!r} is not known")
         names = cls.__dataclass_fields__
         chosen = {name: value for name, value in data.items() if name in names}
         sizes = chosen.get("hidden_sizes", (3072, 1024))
         found = cls(**chosen | {"hidden_sizes": tuple(sizes) if isinstance(sizes, list | tuple) else ()})
         if not (0 < len(found.hidden_sizes) <= _DEEPEST and all(map(_is_width, found.hidden_sizes))):
             raise InputError(f"a COMET model with layers of {found.hidden_sizes} is not known")
-        if found.pool not in _POOLS or found.layer_transformation not in {"softmax", "sparsemax"}:
-            raise InputError(f"a COMET model with {found.pool} pooling of {found.layer_transformation} is not known")
+        if found.layer_transformation not in {"softmax", "sparsemax"}:
+            raise InputError(f"a COMET model with {found.layer_transformation} of its layers is not known")
         return found
 
 
@@ -151,14 +146,8 @@ class Comet:
             inputs = self._tokenizer(texts, **options)
         ids, mask = inputs["input_ids"].to(self._device), inputs["attention_mask"].to(self._device)
         layers = self._encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
-        tokens = self._mix(layers, mask) if self._options.layer == "mix" else layers[int(self._options.layer)]
-        if self._options.pool == "cls":
-            first: torch.Tensor = tokens[:, 0, :]
-            return first
+        tokens = self._mix(layers, mask)
         padding = ids.eq(self._tokenizer.pad_token_id).unsqueeze(-1)
-        if self._options.pool == "max":
-            largest: torch.Tensor = tokens.masked_fill(padding, float("-inf")).max(dim=1)[0]
-            return largest
         mean: torch.Tensor = torch.sum(tokens.masked_fill(padding, 0.0), 1) / mask.sum(1, keepdim=True)
         return mean
 
@@ -194,8 +183,6 @@ def _network(weights: "Mapping[str, torch.Tensor]", width: int, options: CometOp
             yield nn.Dropout()  # has no effect at inference, but numbers the layers as in the checkpoint
             before = size
         yield nn.Linear(before, 1)
-        if options.final_activation:
-            yield getattr(nn, options.final_activation.title())()
 
     head = nn.Sequential(*layers())
     prefix = "estimator.ff."
@@ -207,8 +194,6 @@ def _mixture(weights: "Mapping[str, torch.Tensor]", layers: int, options: CometO
     """Return the weight of each layer, and the factor of their sum."""
     import torch  # noqa: PLC0415 - slow to import
 
-    if options.layer != "mix":
-        return torch.zeros(0), 1.0
     prefix = "layerwise_attention."
     raw = torch.cat([weights[f"{prefix}scalar_parameters.{number}"] for number in range(layers)]).float()
     made = sparsemax(raw) if options.layer_transformation == "sparsemax" else torch.softmax(raw, dim=0)

@@ -14,8 +14,6 @@ class Samples:
     """Segments to score.
 
     Attributes:
-        sources: Source segments.
-        hypotheses: One translation per segment.
         references: One reference per segment; None to score without references.
     """
 
@@ -49,9 +47,7 @@ class NeuralMetricSpec:
     """A neural metric.
 
     Attributes:
-        kind: Kind of its computation.
         encoder_repo_id: Repository of its tokenizer, and for COMET of the encoder's configuration.
-        size: Approximate download in bytes.
         higher_is_better: False for a metric that predicts errors.
         files: Files needed from `repo_id`; none for configuration and safetensors.
     """

@@ -36,7 +36,6 @@ class FluencyModel:
     Attributes:
         language: `en`, `ru` or `zh`.
         frequent: Words with a class of their own.
-        counts: Count of each class trigram.
     """
 
     language: str

@@ -1,7 +1,7 @@
 """Quality estimates of translated segments: adequacy, failed checks, length."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +20,7 @@ class SegmentEstimates:
 
     Attributes:
         segments: Adequacy of each segment, from 0 to 1, higher is better; see `eval.qe.adequacy`.
-        checks: Failed checks of each segment.
+        checks: Failed checks of each segment; none if it was not checked.
         length_ratio: Target length by source length, in code points without white space; neither direction is better.
         usual_length_ratio: Usual ratio in a large news corpus.
     """
@@ -52,14 +52,39 @@ class SegmentEstimates:
         return dict(sorted(found.items()))
 
 
-def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentEstimates:
-    """Return quality estimates of translations, at about 20 ms a segment, without downloads."""
+_AT_ONCE: Final = 64
+"""Segments assessed together: about a second of work, so that progress is seen."""
+
+
+def assess_segments(
+    sources: Sequence[str],
+    hypotheses: Sequence[str],
+    direction: tuple[str, str],
+    *,
+    checked: bool = True,
+    advance: Callable[[float], None] = lambda _segments: None,
+) -> SegmentEstimates:
+    """Return quality estimates of translations, at about 20 ms a segment, without downloads.
+
+    Args:
+        sources: Source segments; at least one.
+        hypotheses: One translation per segment.
+        direction: Source and target language, BCP-47 tags.
+        checked: Whether to check each segment, which takes most of the time.
+        advance: Called with the number of segments after each part of the work.
+    """
     source, target = direction
-    adequacy = sentence_adequacy(sources, hypotheses, source_language=source, target_language=target)
-    pairs = [SentencePair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
+    adequacy: list[float] = []
+    checks: list[tuple[Check, ...]] = []
+    for start in range(0, max(len(sources), len(hypotheses)), _AT_ONCE):
+        part = sources[start : start + _AT_ONCE], hypotheses[start : start + _AT_ONCE]
+        adequacy += sentence_adequacy(*part, source_language=source, target_language=target)
+        pairs = [SentencePair(*one, source, target) for one in zip(*part, strict=True)]
+        checks += Checker().check(pairs) if checked else [()] * len(pairs)
+        advance(len(pairs))
     return SegmentEstimates(
         segments=tuple(adequacy),
-        checks=tuple(Checker().check(pairs)),
+        checks=tuple(checks),
         length_ratio=_length(hypotheses) / max(1, _length(sources)),
         usual_length_ratio=usual_length_ratio(source, target),
     )

@@ -32,7 +32,6 @@ class MeasuredMetric:
     """Statistics of all systems by one metric.
 
     Attributes:
-        signature: The metric's signature, without seed and resamples.
         higher_is_better: False for metrics that count errors.
         statistics: By system an array of shape (segments, columns), in the order of `formula`.
         formula: From summed statistics, shape (..., columns), to scores, shape (...).

@@ -107,25 +107,3 @@ class Significance:
     comparisons: tuple[SystemComparison, ...]
     segments: int
     options: Resampling
-
-    def score(self, system: str, metric: str) -> SystemScore:
-        """Return the score of a system by a metric.
-
-        Raises:
-            KeyError: There is none.
-        """
-        for one in self.scores:
-            if (one.system, one.metric) == (system, metric):
-                return one
-        raise KeyError((system, metric))
-
-    def comparison(self, system: str, baseline: str, metric: str) -> SystemComparison:
-        """Return the comparison of a system with a baseline by a metric.
-
-        Raises:
-            KeyError: There is none.
-        """
-        for one in self.comparisons:
-            if (one.system, one.baseline, one.metric) == (system, baseline, metric):
-                return one
-        raise KeyError((system, baseline, metric))

@@ -8,7 +8,7 @@ from functools import cached_property
 from common.messages import message, word
 from corpora.article import Article, Sentence
 from corpora.chinese import in_simplified
-from corpora.languages import base_language
+from corpora.languages import LANGUAGES, base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
 from quotes.types import Finding, FindingValues, Quote, Severity
@@ -41,7 +41,7 @@ class Passage:
 
     @property
     def language(self) -> str:
-        """`en`, `ru` or `zh`."""
+        """Base language."""
         return base_language(self.article.language)
 
     @property
@@ -96,6 +96,11 @@ class PassagePair:
     def same_language(self) -> bool:
         """Return whether the two can be compared word by word."""
         return self.first.language == self.second.language
+
+    @property
+    def complete(self) -> bool:
+        """Return whether all lists of words and all that was fitted know both languages."""
+        return all(LANGUAGES[side.language].complete for side in (self.first, self.second))
 
     @property
     def names(self) -> tuple[str, str]:

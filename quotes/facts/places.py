@@ -58,6 +58,8 @@ def find_places(text: str, language: str) -> list[Place]:
 
 @lru_cache(_TEXTS_REMEMBERED)
 def _places(text: str, language: str) -> tuple[Place, ...]:
+    if language not in _COLUMNS:
+        return ()
     text = _masking(language).sub(lambda match: "_" * len(match.group()), text)
     if language == "ru":
         return tuple(_russian(text))

@@ -45,6 +45,8 @@ class ScaleWord:
 
 def find_poles(passage: Passage) -> list[ScaleWord]:
     """Return every word of a passage that has an opposite or is one of a set, in order."""
+    if passage.language not in _LANGUAGES:
+        return []
     return _find(passage, _poles(passage.language), find_denials(tokens_of(passage), passage.language))
 
 

@@ -25,7 +25,7 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
     context = context_of(pair)
     if context is None:
         return
-    for detect in (compare_numbers, compare_entities):
+    for detect in (compare_numbers, compare_entities) if pair.complete else (compare_numbers,):
         for evidence in detect(context):
             feature = _FEATURES.get(evidence.feature)
             if feature and evidence.strength >= _SURE and evidence.finding:

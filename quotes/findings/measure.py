@@ -36,12 +36,16 @@ DETECTORS: tuple[Detector, ...] = (
     compare_answers,
 )
 
+_COMPLETE = frozenset((compare_modality, compare_entities, compare_quantifiers, compare_opposites, compare_answers))
+"""Detectors that are silent where they lack the words of a language."""
+
 _GRAVITY = {"serious": 0, "warning": 1, "note": 2}
 
 
 def gather_evidence(pair: PassagePair) -> list[Evidence]:
     """Run every detector on `pair`; evidence without any strength is left out."""
-    found = [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
+    detectors = [detect for detect in DETECTORS if pair.complete or detect not in _COMPLETE]
+    found = [evidence for detect in detectors for evidence in detect(pair) if evidence.strength > 0]
     # A word that is denied is told once, by the comparison of denials if that has it.
     denied = any(item.feature.startswith("negation_") for item in found)
     return [replace(item, finding=None) if denied and item.feature == "opposite_denied" else item for item in found]
@@ -66,6 +70,19 @@ def altered(features: dict[str, float]) -> float:
     known = {**table["neutral"], **features}
     total = table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in known.items())
     return 1 / (1 + math.exp(-total))
+
+
+def absent(closest: float, size: float) -> float:
+    """Return how likely a quote that was not found in the other version is missing there, from 0 to 1.
+
+    A logistic model with the weights of `absence.toml`: of a quote and its omission, equally likely before.
+
+    Args:
+        closest: Cosine of the closest words that were looked at.
+        size: Characters that the quote takes in English.
+    """
+    table = load_table(__name__, "absence.toml")
+    return 1 / (1 + math.exp(-(table["bias"] + table["closest"] * closest + table["size"] * math.log(size))))
 
 
 def share_right(first: str, second: str) -> float | None:
@@ -95,10 +112,16 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
     vectors = listed[0].vectors
     runs = [run for passage in _passages(filter(is_uneven, listed)) for run in clause_runs(passage)]
     contexts = [context for pair in listed if (context := context_of(pair))]
-    asked = [text for pair in (*listed, *contexts) for text in asked_texts(pair)]
+    asked = [text for pair in (*listed, *contexts) if pair.complete for text in asked_texts(pair)]
     vectors.add([*(passage.text for passage in _passages(listed)), *runs, *asked])
     vectors.add_links(map(linked_texts, foreign))
-    vectors.word_features([words for passage in _passages(foreign) if (words := cut_words(passage))])
+    vectors.word_features(
+        [words for passage in _passages(filter(_is_complete, foreign)) if (words := cut_words(passage))]
+    )
+
+
+def _is_complete(pair: PassagePair) -> bool:
+    return pair.complete
 
 
 def _passages(pairs: Iterable[PassagePair]) -> Iterable[Passage]:

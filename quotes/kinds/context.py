@@ -21,11 +21,16 @@ class WordLists:
     def __init__(self, language: str) -> None:
         self._lists: dict[str, Sequence[str]] = load_table(__name__, "words.toml")[language]
         self._sets = {name: frozenset(words) for name, words in self._lists.items()}
+        self._stems = {name: tuple(w[:-1] for w in words if w.endswith("*")) for name, words in self._lists.items()}
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def words(self, name: str) -> frozenset[str]:
         """Return a list as a set."""
         return self._sets[name]
+
+    def has(self, name: str, word: str) -> bool:
+        """Return whether a list has a word, or a stem that it begins with: `книг*`."""
+        return word in self._sets[name] or word.startswith(self._stems[name])
 
     def starts(self, name: str) -> tuple[str, ...]:
         """Return a list for `str.startswith` and `str.endswith`."""
@@ -39,7 +44,9 @@ class WordLists:
         """Return whether a word or phrase of a list stands in lower-case text, as whole words where it has letters."""
         if name not in self._patterns:
             longest_first = sorted(self._lists[name], key=len, reverse=True)
-            self._patterns[name] = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+            self._patterns[name] = re.compile(
+                rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)".replace(r"\*", r"\w*")
+            )
         return bool(self._patterns[name].search(text))
 
 
@@ -49,7 +56,7 @@ def load_word_lists(language: str) -> WordLists:
     return WordLists(base_language(language))
 
 
-_CLAUSE_BORDER = re.compile(r"(?<=[.!?])\s+(?=[\WA-ZА-ЯЁ])|[;。！？；]")
+_CLAUSE_BORDER = re.compile(r"(?<=[.!?])\s+(?=[\WA-ZА-ЯЁІЇЄҐ])|[;。！？；]")
 _AFTER_SENTENCE = frozenset(".!?。！？\"'»」\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")
 _LIST_MARKS = " ,/\n\N{IDEOGRAPHIC COMMA}\N{NO-BREAK SPACE}"
 _WINDOW = 200
@@ -156,8 +163,8 @@ def same_words(text: str) -> str:
     """Bring short words in marks to the form in which they are compared with others."""
     if len(text) > _LONGEST_REPEAT:
         return ""
-    # Russian words that differ in their endings are the same.
-    return re.sub(r"([а-яё]{5})[а-яё]+", r"\1", _EDGE.sub("", text).casefold())
+    # Russian and Ukrainian words that differ in their endings are the same.
+    return re.sub(r"([а-яёіїєґ]{5})[а-яёіїєґ]+", r"\1", _EDGE.sub("", text).casefold())
 
 
 def _are_listed(article: Article, first: MarkedPassage, second: MarkedPassage) -> bool:

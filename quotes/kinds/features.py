@@ -1,6 +1,6 @@
 """Features of what stands in quotation marks, and the model that gives its kind.
 
-A feature is a name that holds or does not. Those made here mean the same in every language; `english.py`,
+A feature is a name that holds or does not. Those made here mean the same in every language; `listed.py`,
 `russian.py` and `chinese.py` add what needs a language's words.
 """
 
@@ -12,10 +12,10 @@ from functools import cache
 from importlib import resources
 
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.languages import CHINESE, RUSSIAN, conventions_of
 from quotes.kinds.chinese import chinese_features
 from quotes.kinds.context import STOPS, KindContext, load_word_lists, read_contexts, same_words
-from quotes.kinds.english import english_features
+from quotes.kinds.listed import listed_features
 from quotes.kinds.russian import russian_features
 from quotes.lexicon import find_cues
 from quotes.marks.block_quotes import FAMILY
@@ -23,7 +23,7 @@ from quotes.marks.passages import MarkedPassage
 from quotes.speakers.attribution import Attribution
 from quotes.types import QuoteKind
 
-_NEXT_SENTENCE = re.compile(r"[.!?…]\s+[A-ZА-ЯЁ]|[。！？!?].")
+_NEXT_SENTENCE = re.compile(r"[.!?…]\s+[A-ZА-ЯЁІЇЄҐ]|[。！？!?].")
 _SIZES = (2, 3, 4, 5, 7, 10, 15, 25)
 _CHINESE_SIZES = (3, 4, 5, 6, 8, 11, 16, 25)
 _SEVERAL = 8
@@ -68,7 +68,6 @@ _TELLING = frozenset({"prev:name noun", "next:name noun", "near term", "slogan n
 """Features that count for all passages of an article with the same words."""
 
 _LANGUAGE: dict[str, Callable[[KindContext], Iterator[str]]] = {
-    ENGLISH: english_features,
     RUSSIAN: russian_features,
     CHINESE: chinese_features,
 }
@@ -77,7 +76,7 @@ _LANGUAGE: dict[str, Callable[[KindContext], Iterator[str]]] = {
 def features(context: KindContext) -> frozenset[str]:
     """List the features that hold for a passage."""
     found = {"bias", *_shape(context), *_place(context), *_attribution(context), *_cues(context)}
-    found.update(_LANGUAGE[context.lexicon.language](context))
+    found.update(_LANGUAGE.get(context.lexicon.language, listed_features)(context))
     return frozenset(found | set(_joined(found)))
 
 
@@ -249,7 +248,7 @@ KINDS: tuple[QuoteKind, ...] = ("direct", "partial", "scare", "title", "slogan")
 def load_weights(language: str) -> Mapping[str, tuple[float, ...]]:
     """Return for each feature of a language (BCP-47 tag) its weights, one a kind in the order of `KINDS`."""
     data = json.loads(resources.files("quotes.kinds").joinpath("weights.json").read_text(encoding="utf-8"))
-    return {name: tuple(values) for name, values in data[base_language(language)].items()}
+    return {name: tuple(values) for name, values in data[conventions_of(language)].items()}
 
 
 def scores(names: Iterable[str], weights: Mapping[str, tuple[float, ...]]) -> list[float]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpora.article import Article, Sentence
-from corpora.languages import ENGLISH, RUSSIAN, base_language
+from corpora.languages import ENGLISH, RUSSIAN, base_language, conventions_of
 from corpora.offsets import Span
 from quotes.lexicon import Cue, find_cues, load_lexicon, parse_russian
 from quotes.marks.attributions import is_attributed_behind
@@ -73,8 +73,8 @@ def _orphans(article: Article, passages: Sequence[MarkedPassage]) -> Iterator[Qu
 def _is_attributed(article: Article, position: int) -> bool:
     behind = article.text[position + 1 : position + 1 + _REACH]
     language = base_language(article.language)
-    if language == RUSSIAN:
-        return is_attributed_behind(article.text, position)
+    if conventions_of(language) == RUSSIAN:
+        return is_attributed_behind(article.text, position, language)
     before = article.text[:position].rstrip()[-1:] if position else ""
     clause = _CLAUSE_END.split(behind.lstrip(",， "), maxsplit=1)[0]
     said = [cue for cue in find_cues(clause, article.language) if cue.strong]

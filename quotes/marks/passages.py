@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpora.article import Article, Block
-from corpora.languages import ENGLISH, RUSSIAN, base_language
+from corpora.languages import ENGLISH, RUSSIAN, base_language, conventions_of
 from corpora.offsets import Span
 from quotes.lexicon import find_cues
 from quotes.marks.attributions import DASHES, is_attributed_behind, starts_attribution
@@ -65,11 +65,11 @@ def find_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage
     text = article.text
     pairs = pair_marks(text, article.blocks, article.language, options)
     passages = _from_pairs(text, pairs)
-    if base_language(article.language) == RUSSIAN:
+    if conventions_of(article.language) == RUSSIAN:
         passages = _with_dialogue(article, passages)
         children = children_of(passages)
         for passage in passages:
-            _interrupt(text, passage, children[id(passage)])
+            _interrupt(article, passage, children[id(passage)])
     children = children_of(passages)
     passages = [passage for passage in passages if _is_real(article, passage, children[id(passage)])]
     passages = _merge(article, passages)
@@ -159,7 +159,7 @@ def _with_dialogue(article: Article, passages: list[MarkedPassage]) -> list[Mark
             continue
         speech = MarkedPassage([(start.end(), block.end)], (start.end(), block.end), "dash", "dash")
         inside = passages[bisect_left(places, block.start) : bisect_left(places, block.end)]
-        parts, gaps = split_speech(text, speech.spans[0], inside)
+        parts, gaps = split_speech(article, speech.spans[0], inside)
         if gaps or _is_answer(article, number, starts):
             speech.spans, speech.gaps = parts, gaps
             speech.outer = (start.end(), parts[-1][1])
@@ -183,14 +183,14 @@ def _adopt(speech: MarkedPassage, inside: Sequence[MarkedPassage]) -> None:
             passage.parent = speech
 
 
-def _interrupt(text: str, passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> None:
+def _interrupt(article: Article, passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> None:
     """Take attributions out of a Russian quote: «A, — said he. — B»."""
     if passage.family == "dash":
         return
     spans: list[Span] = []
     gaps: list[Span] = []
     for span in passage.spans:
-        parts, found = split_speech(text, span, inside)
+        parts, found = split_speech(article, span, inside)
         if found and not passage.closed and found[-1][1] == span[1]:
             passage.outer = (passage.outer[0], parts[-1][1])
             passage.closed = True
@@ -201,18 +201,18 @@ def _interrupt(text: str, passage: MarkedPassage, inside: Sequence[MarkedPassage
     passage.gaps = sorted([*gaps, *((a[1], b[0]) for a, b in pairwise(spans))]) if gaps else passage.gaps
 
 
-def split_speech(text: str, span: Span, holes: Sequence[MarkedPassage] = ()) -> tuple[list[Span], list[Span]]:
+def split_speech(article: Article, span: Span, holes: Sequence[MarkedPassage] = ()) -> tuple[list[Span], list[Span]]:
     """Tell a Russian speaker's words from the attribution set off in them by dashes.
 
     Args:
-        text: The whole text.
+        article: The article.
         span: Where the speech stands, without marks.
         holes: Passages inside it, whose own dashes do not count.
 
     Returns:
         The spans of speech, without the comma that leads to the attribution, and those of the attributions.
     """
-    start, end = span
+    text, (start, end) = article.text, span
     speech: list[Span] = []
     attributions: list[Span] = []
     begun, speaking = start, True
@@ -222,7 +222,11 @@ def split_speech(text: str, span: Span, holes: Sequence[MarkedPassage] = ()) -> 
     for number, turn in enumerate(turns):
         following = turns[number + 1].start() if number + 1 < len(turns) else end
         piece = text[begun : turn.start()]
-        if speaking and _ENDS_SPEECH.search(piece) and starts_attribution(text[turn.end() : following]):
+        if (
+            speaking
+            and _ENDS_SPEECH.search(piece)
+            and starts_attribution(text[turn.end() : following], article.language)
+        ):
             speech.append(trim(text, (begun, turn.start()), _SPACE_AND_COMMA))
             begun, speaking = turn.end(), False
         elif not speaking and _ENDS_ATTRIBUTION.search(piece):
@@ -265,7 +269,7 @@ def _continues(article: Article, first: MarkedPassage, second: MarkedPassage) ->
     if not _begins_sentence(text, first) or (language == ENGLISH and text[first.outer[1] - 2] == "."):
         return False
     last = text[first.spans[-1][0] : first.outer[1]].rstrip("".join(_CLOSING))[-1:]
-    if language == RUSSIAN and last not in _PAUSES:
+    if conventions_of(language) == RUSSIAN and last not in _PAUSES:
         last = said[0]  # the comma or dash stands behind the mark
     if last not in _PAUSES:
         return False
@@ -289,6 +293,6 @@ def _own_attribution(article: Article, passage: MarkedPassage) -> bool:
     text = article.text
     ends = text[passage.outer[1] - 2 : passage.outer[1] - 1]
     after = text[passage.outer[1] : passage.outer[1] + 60].split("\n")[0]
-    if base_language(article.language) == RUSSIAN:
-        return is_attributed_behind(text, passage.outer[1] - 1)
+    if conventions_of(article.language) == RUSSIAN:
+        return is_attributed_behind(text, passage.outer[1] - 1, article.language)
     return ends in ",\N{FULLWIDTH COMMA}" and bool(find_cues(after, article.language))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.data import load_table
-from corpora.languages import CHINESE, RUSSIAN, base_language
+from corpora.languages import CHINESE, RUSSIAN, base_language, conventions_of
 from quotes.marks.attributions import is_attributed_behind
 
 _STOPS = frozenset(".,;:!?)]}\N{HORIZONTAL ELLIPSIS}\N{IDEOGRAPHIC COMMA}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH COMMA}"
@@ -51,7 +51,7 @@ class QuoteMark:
         leading: Whether only white space and other marks stand before it in its block.
         led: Whether it is leading or a colon or bracket stands before it.
         ends_clause: Whether a stop or the block's end is beside it, as at the end of a clause.
-        attributed: Whether a dash and an attribution follow it (Russian only).
+        attributed: Whether a dash and an attribution follow it, in languages that set those off.
     """
 
     position: int
@@ -80,15 +80,15 @@ class MarkTable:
 
 @cache
 def load_marks(language: str) -> MarkTable:
-    """Return the marks and costs for a base language (`en`, `ru`, `zh`)."""
-    data = load_table(__name__, "marks.toml")
+    """Return the marks and costs for a base language; one without its own has those of the one that it is like."""
+    data, like = load_table(__name__, "marks.toml"), conventions_of(language)
     readings = {}
     for entry in data["mark"]:
-        costs = {**entry, **entry.get(language, {})}
+        costs = {**entry, **entry.get(like, {})}
         readings[entry["char"]] = MarkReading(entry["family"], costs["open"], costs["close"], costs["skip"])
     spaced = language != CHINESE
     structure = dict(data["structure"])
-    structure["same_family"] = structure.get(f"same_family_{language}", structure["same_family"])
+    structure["same_family"] = structure.get(f"same_family_{like}", structure["same_family"])
     pattern = re.compile("[" + "".join(map(re.escape, readings)) + "]")
     apostrophe = dict(data["apostrophe"])
     elided = frozenset(apostrophe.pop("elided"))
@@ -106,13 +106,14 @@ def find_marks(text: str, start: int, end: int, language: str) -> list[QuoteMark
         end: After its last code point.
         language: BCP-47 tag.
     """
-    russian = base_language(language) == RUSSIAN
-    table = load_marks(base_language(language))
+    base = base_language(language)
+    dashes = conventions_of(base) == RUSSIAN
+    table = load_marks(base)
     positions = [match.start() for match in table.pattern.finditer(text, start, end)]
     befores = _outer_neighbours(text, positions, start, end, step=-1)
     afters = _outer_neighbours(text, positions, start, end, step=1)
     return [
-        _mark(text, position, (before, after), table, attributed=russian and is_attributed_behind(text, position))
+        _mark(text, position, (before, after), table, attributed=dashes and is_attributed_behind(text, position, base))
         for position, before, after in zip(positions, befores, afters, strict=True)
     ]
 

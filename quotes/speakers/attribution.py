@@ -1,11 +1,12 @@
 """Who says each quote: read off beside it, else taken over from the text before, and brought to the fullest name."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language, conventions_of
 from corpora.offsets import Span
 from quotes.marks.block_quotes import FAMILY, find_signature
 from quotes.marks.passages import MarkedPassage
@@ -13,6 +14,7 @@ from quotes.options import QuoteOptions
 from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.english.finder import EnglishFinder
+from quotes.speakers.listed import ListedFinder
 from quotes.speakers.names import MASK, Finder, FoundSpeaker, Names, repeats
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
@@ -119,7 +121,7 @@ class _Reader:
     def _reach(self, passage: MarkedPassage, tops: Sequence[MarkedPassage], number: int, right: int) -> int:
         """How far an attribution behind a passage may be looked for."""
         end = passage.outer[1]
-        short = _SHORT if self._cast else 0
+        short = _SHORT if conventions_of(self._names.language) == RUSSIAN else 0
         later = (top.outer for top in tops[number + 1 :] if top.outer[1] - top.outer[0] > short)
         following = next((begin for begin, _ in later), len(self._text))
         pause = self._text[max(0, end - 3) : end + 2]
@@ -316,7 +318,7 @@ def _hidden(passages: Sequence[MarkedPassage]) -> list[Span]:
     return hidden
 
 
-_FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
+_FINDERS: dict[str, Callable[[], Finder]] = {
     ENGLISH: EnglishFinder,
     RUSSIAN: RussianFinder,
     CHINESE: ChineseFinder,
@@ -324,8 +326,8 @@ _FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFind
 
 
 def finder_for(language: str) -> Finder:
-    """Make a finder for a base language: `en`, `ru` or `zh`."""
-    return _FINDERS[language]()
+    """Make a finder for a base language; one without a finder of its own is read by word lists."""
+    return _FINDERS.get(language, partial(ListedFinder, language))()
 
 
 def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, conventions_of
 from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon, parse_russian
 
@@ -62,6 +62,7 @@ class Names:
 
     def __init__(self, mentions: Iterable[Mention], language: str) -> None:
         self.language = language
+        self._inflected = conventions_of(language) == RUSSIAN
         self.mentions: Sequence[Mention] = sorted(mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._texts = Counter(mention.text for mention in self.mentions)
@@ -84,8 +85,8 @@ class Names:
         return [m for m in self.mentions[first : bisect_left(self._starts, span[1])] if m.end <= span[1]]
 
     def same(self, first: str, second: str) -> bool:
-        """Tell whether two words of names are one word, in Russian also in different cases or as an initial."""
-        if self.language != RUSSIAN:
+        """Tell whether two words of names are one: the same, in Russian and its like a form of it or its initial."""
+        if not self._inflected:
             return first == second
         if first.endswith(".") or second.endswith("."):
             return first[:1] == second[:1]
@@ -110,8 +111,8 @@ class Names:
         return edges
 
     def _keys(self, word: str) -> tuple[str, ...]:
-        """Return under what a name is found by its first or last word: the word, in Russian its initial and stem."""
-        if self.language != RUSSIAN:
+        """Return under what a name is found by its first or last word: that, or its initial and its stem."""
+        if not self._inflected:
             return (word,)
         return word[:1], f"{word[:1]}." if word.endswith(".") else _folded(word)[:_SHORTEST_STEM]
 
@@ -193,7 +194,9 @@ class Names:
         if self.language == CHINESE and len(words) > 1:
             # Of two people with one surname, the one who was introduced first.
             return 2, -self._introduced[name], 0
-        nominative = self.language == RUSSIAN and may_be_nominative(words[0])
+        # Beside a verb of saying stands its subject, in the nominative.
+        shown = self._inflected and name in self._shown
+        nominative = may_be_nominative(words[0]) if self.language == RUSSIAN else shown
         # An initial says less than any word: «Иван Белов» rather than «И. Белов», which stands there more often.
         return min(sum(not word.endswith(".") for word in words), 4), int(nominative), self._texts[name]
 

@@ -25,7 +25,7 @@ def plain(quote: Quote) -> dict[str, Any]:
     return {**values, "parts": list(quote.parts)}
 
 
-ALL = ("english", "russian", "chinese", "negative", "names-and-roles")
+ALL = ("english", "russian", "chinese", "ukrainian", "negative", "names-and-roles")
 
 
 @pytest.mark.parametrize("case", [case for name in ALL for case in load(name)])

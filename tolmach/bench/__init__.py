@@ -14,20 +14,17 @@ if TYPE_CHECKING:
     from tolmach.bench.tables import bench_tables, describe_sets, gold_markdown, gold_tables, gold_text, sets_table
 
 _HOMES: Final = {
-    "bench_tables": "tolmach.bench.tables",
-    "describe_sets": "tolmach.bench.tables",
-    "sets_table": "tolmach.bench.tables",
-    "combine": "tolmach.bench.files",
-    "gold_markdown": "tolmach.bench.tables",
-    "gold_tables": "tolmach.bench.tables",
-    "gold_text": "tolmach.bench.tables",
-    "kept_paths": "tolmach.bench.files",
-    "planned_paths": "tolmach.bench.files",
-    "read_result": "tolmach.bench.files",
-    "render_markdown": "tolmach.bench.markdown",
-    "render_page": "tolmach.bench.page",
-    "to_json": "tolmach.bench.files",
-    "write_reports": "tolmach.bench.files",
+    "tolmach.bench.tables": (
+        "bench_tables",
+        "describe_sets",
+        "gold_markdown",
+        "gold_tables",
+        "gold_text",
+        "sets_table",
+    ),
+    "tolmach.bench.files": ("combine", "kept_paths", "planned_paths", "read_result", "to_json", "write_reports"),
+    "tolmach.bench.markdown": ("render_markdown",),
+    "tolmach.bench.page": ("render_page",),
 }
 
 __all__ = [

@@ -173,8 +173,8 @@ def _problems(table: Table, metrics: tuple[str, ...]) -> Iterator[str]:
     yield from _scores(table, names, metrics)
     for breakdown in table.breakdowns:
         yield from _breakdown(breakdown, names)
-    for worst in table.worst:
-        yield from _worst(worst, names)
+    for shown in (*table.worst, *table.contrasts):
+        yield from _shown(shown, names)
 
 
 def _scores(table: Table, names: list[str], metrics: tuple[str, ...]) -> Iterator[str]:
@@ -196,10 +196,10 @@ def _breakdown(breakdown: Breakdown, names: list[str]) -> Iterator[str]:
         yield from (f"{where} has no score of {name!r}" for name in names if name not in part.scores)
 
 
-def _worst(worst: WorstSegment, names: list[str]) -> Iterator[str]:
-    where = f"worst segment {worst.number} of {worst.system!r}"
-    yield from _ghosts((worst.system, *worst.outputs), names, where)
-    yield from (f"{where} has no score of {name!r}" for name in worst.outputs if name not in worst.scores)
+def _shown(shown: WorstSegment, names: list[str]) -> Iterator[str]:
+    where = f"segment {shown.number} of {shown.system!r}"
+    yield from _ghosts((shown.system, *shown.outputs), names, where)
+    yield from (f"{where} has no score of {name!r}" for name in shown.outputs if name not in shown.scores)
 
 
 def _ghosts(found: Iterable[str], names: list[str], where: str) -> Iterator[str]:

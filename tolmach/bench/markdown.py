@@ -1,6 +1,6 @@
 """A benchmark's report in Markdown, for a repository or a forum."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from common.messages import message
 from eval.bench.result import BenchResult, Breakdown, Table
@@ -21,6 +21,7 @@ from tolmach.bench.rows import (
     table_title,
 )
 from tolmach.terminal.console import visible
+from tolmach.terminal.grids import Grid
 
 _WORST = 3
 """Worst segments of each system shown here; the page and the JSON have more."""
@@ -40,13 +41,11 @@ def _head(result: BenchResult) -> Iterator[str]:
         yield f"```text\n{result.command}\n```"
     if result.models:
         columns = (message("benchmark.model"), *model_columns())
-        yield _grid(columns, [(labels[one.name], *model_cells(one)) for one in result.models])
+        yield Grid(columns, [(labels[one.name], *model_cells(one)) for one in result.models]).markdown()
     for model in result.models:
         if model.failed:
-            yield f"**{_plain(message('benchmark.was_not_run', system=labels[model.name]))}** {_plain(model.failed)}."
-    facts = [
-        f"- {_plain(labels[model.name])}: {_plain(model_facts(model))}" for model in result.models if model.machine
-    ]
+            yield f"**{plain(message('benchmark.was_not_run', system=labels[model.name]))}** {plain(model.failed)}."
+    facts = [f"- {plain(labels[model.name])}: {plain(model_facts(model))}" for model in result.models if model.machine]
     if facts:
         yield "\n".join([message("benchmark.measured_with"), "", *facts])
     yield how_to_read(result)
@@ -54,17 +53,17 @@ def _head(result: BenchResult) -> Iterator[str]:
 
 def _table(result: BenchResult, table: Table) -> Iterator[str]:
     labels = labels_of(result)
-    yield f"## {_plain(table_title(table))}"
+    yield f"## {plain(table_title(table))}"
     if table.systems:
         yield _scores(result, table)
     for name, reason in table.missing.items():
-        yield _plain(message("benchmark.not_measured", system=labels[name], reason=f"{reason}."))
+        yield plain(message("benchmark.not_measured", system=labels[name], reason=f"{reason}."))
     if detectable := detectable_text(result, table):
-        yield _plain(detectable)
+        yield plain(detectable)
     if named := signatures(result, table):
         yield "\n".join(f"- {name}: `{signature}`" for name, signature in named.items())
-    yield " ".join(map(_plain, table_facts(table)))
-    facts = [f"- {_plain(labels[one.name])}: {_plain(told)}" for one in table.systems if (told := system_facts(one))]
+    yield " ".join(map(plain, table_facts(table)))
+    facts = [f"- {plain(labels[one.name])}: {plain(told)}" for one in table.systems if (told := system_facts(one))]
     if facts:
         yield "\n".join([message("benchmark.translated_by"), "", *facts])
     for breakdown in table.breakdowns:
@@ -85,7 +84,7 @@ def _scores(result: BenchResult, table: Table) -> str:
         rows.append([*cells, *(row.estimates[at] for at in estimates)])
     if reference := reference_row(table):
         rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.estimates[at] for at in estimates)])
-    return _grid([*columns, *(estimate_columns()[at] for at in estimates)], rows)
+    return Grid([*columns, *(estimate_columns()[at] for at in estimates)], rows).markdown()
 
 
 def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
@@ -94,7 +93,7 @@ def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) ->
         (labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         for system in table.systems
     ]
-    return _grid((breakdown_title(breakdown), *names), rows)
+    return Grid((breakdown_title(breakdown), *names), rows).markdown()
 
 
 def _worst(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
@@ -102,31 +101,22 @@ def _worst(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
         found = [one for one in table.worst if one.system == system.name][:_WORST]
         if not found:
             continue
-        yield _plain(message("benchmark.worst_of", system=labels[system.name]))
+        yield plain(message("benchmark.worst_of", system=labels[system.name]))
         for one in found:
             lines = [
                 f"- {message('benchmark.segment', number=one.number)}",
-                f"  - {_plain(message('benchmark.source_text', text=one.source))}",
+                f"  - {plain(message('benchmark.source_text', text=one.source))}",
             ]
             lines += [
-                f"  - {_plain(labels[name])} ({number(one.scores[name])}): {_plain(text)}"
+                f"  - {plain(labels[name])} ({number(one.scores[name])}): {plain(text)}"
                 for name, text in one.outputs.items()
             ]
-            lines.append(f"  - {_plain(message('benchmark.reference_text', text=one.reference))}")
-            lines += [f"  - {_plain(message('benchmark.check_text', text=text))}" for text in one.checks]
+            lines.append(f"  - {plain(message('benchmark.reference_text', text=one.reference))}")
+            lines += [f"  - {plain(message('benchmark.check_text', text=text))}" for text in one.checks]
             yield "\n".join(lines)
 
 
-def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text without markup characters."""
     for character in "\\`*_[]<>#|":
         text = text.replace(character, f"\\{character}")

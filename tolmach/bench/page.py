@@ -1,11 +1,12 @@
-"""A benchmark's report as one self-contained HTML page without scripts."""
+"""A benchmark's report as one self-contained HTML page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from common.messages import message, word
 from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table, WorstSegment
-from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_speed
+from tolmach.bench.ngrams import mark_ngrams
+from tolmach.bench.plots import differences, intervals, legend_mark, parts_plot, quality_by_speed
 from tolmach.bench.rows import (
     SystemRow,
     detectable_text,
@@ -97,6 +98,7 @@ class Section:
     signatures: dict[str, str]
     detectable: str
     worst: tuple[tuple[str, tuple[WorstSegment, ...]], ...]
+    contrasts: tuple[tuple[str, tuple[WorstSegment, ...]], ...]
 
 
 def render_page(result: BenchResult) -> str:
@@ -115,6 +117,7 @@ def render_page(result: BenchResult) -> str:
             model_columns=model_columns(),
             estimate_columns=estimate_columns(),
             system_facts=system_facts,
+            marked=mark_ngrams,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
             labels=labels,
@@ -131,8 +134,9 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
 
     source, _, target = table.pair.partition("-")
     rows = tuple(system_rows(result, table))
-    worst = tuple(
-        (system.name, tuple(one for one in table.worst if one.system == system.name)) for system in table.systems
+    worst, contrasts = (
+        tuple((system.name, tuple(one for one in shown if one.system == system.name)) for system in table.systems)
+        for shown in (table.worst, table.contrasts)
     )
     return Section(
         table=table,
@@ -150,6 +154,7 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         signatures=signatures(result, table),
         detectable=detectable_text(result, table),
         worst=worst,
+        contrasts=contrasts,
     )
 
 
@@ -160,6 +165,10 @@ def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
     found = [Plot(message("benchmark.quality_by_speed"), quality_by_speed(table, shown, labels_of(result)))]
     found += [
         Plot(message("benchmark.intervals", metric=metric_name(metric)), intervals(result, table, metric))
+        for metric in result.metrics
+    ]
+    found += [
+        Plot(message("benchmark.differences", metric=metric_name(metric)), differences(result, table, metric))
         for metric in result.metrics
     ]
     return found + [

@@ -7,7 +7,8 @@ from html import escape
 
 from common.messages import message
 from eval.bench.result import BenchResult, Breakdown, Table
-from tolmach.bench.rows import breakdown_title, metric_name, number, system_rows
+from eval.significance import Interval
+from tolmach.bench.rows import breakdown_title, labels_of, metric_name, number, system_rows
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -93,24 +94,50 @@ def series_of(table: Table) -> list[Series]:
     return [Series(system.name, place) for place, system in enumerate(table.systems)]
 
 
+_Row = tuple[int, str, float, Interval]
+"""The place of a system, its name, a figure of it, and the interval of that."""
+
+
 def intervals(result: BenchResult, table: Table, metric: str) -> str:
     """Plot each system's score by a metric with its interval, one above the other."""
     rows = [
-        (row.label, cell) for row in system_rows(result, table) for cell in row.cells if cell.score.metric == metric
+        (place, row.label, cell.score.score, cell.score.interval)
+        for place, row in enumerate(system_rows(result, table))
+        for cell in row.cells
+        if cell.score.metric == metric
     ]
-    ends = [end for _, cell in rows for end in (cell.score.interval.low, cell.score.interval.high)]
-    scale = fit(ends, _LEFT, _WIDTH - _RIGHT)
+    return _whiskers(rows, metric, message("benchmark.intervals_of", metric=metric_name(metric)))
+
+
+def differences(result: BenchResult, table: Table, metric: str) -> str:
+    """Plot each system's difference from the baseline with its interval, and a line at zero; empty without any."""
+    rows = [
+        (place, row.label, cell.comparison.difference, cell.comparison.interval)
+        for place, row in enumerate(system_rows(result, table))
+        for cell in row.cells
+        if cell.comparison and cell.score.metric == metric
+    ]
+    baseline = labels_of(result).get(table.baseline, "")
+    title = message("benchmark.differences_of", metric=metric_name(metric), system=baseline)
+    return _whiskers(rows, metric, title, zero=True) if rows else ""
+
+
+def _whiskers(rows: Sequence[_Row], metric: str, heading: str, *, zero: bool = False) -> str:
+    ends = [end for *_, interval in rows for end in (interval.low, interval.high)]
+    scale = fit([*ends, 0.0] if zero else ends, _LEFT, _WIDTH - _RIGHT)
     height = _TOP + _ROW * len(rows) + _BOTTOM
     parts = [*_bottom_axis(scale, height, metric_name(metric))]
-    for place, (name, cell) in enumerate(rows):
-        y = _TOP + _ROW * place + _ROW // 2
-        low, high = scale.place(cell.score.interval.low), scale.place(cell.score.interval.high)
-        told = [number(value) for value in (cell.score.score, cell.score.interval.low, cell.score.interval.high)]
+    if zero:
+        parts.append(f'<path class="axis" d="M{scale.place(0.0)} {_TOP}V{height - _BOTTOM}"/>')
+    for at, (place, name, value, interval) in enumerate(rows):
+        y = _TOP + _ROW * at + _ROW // 2
+        low, high = scale.place(interval.low), scale.place(interval.high)
+        told = [number(each) for each in (value, interval.low, interval.high)]
         title = message("benchmark.point_interval", system=name, score=told[0], low=told[1], high=told[2])
         parts.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(name)}</text>')
         parts.append(f'<path class="whisker" d="M{low} {y}H{high}M{low} {y - 4}v8M{high} {y - 4}v8"/>')
-        parts.append(_mark(place, scale.place(cell.score.score), y, title))
-    return _svg(height, message("benchmark.intervals_of", metric=metric_name(metric)), parts)
+        parts.append(_mark(place, scale.place(value), y, title))
+    return _svg(height, heading, parts)
 
 
 def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ from tolmach.bench.rows import (
 )
 from tolmach.results.overview import describe_directions
 from tolmach.terminal.console import plain_table
+from tolmach.terminal.grids import Grid
 
 
 def bench_tables(console: Console, result: BenchResult) -> None:
@@ -111,23 +112,19 @@ def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures
 def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
     """Draw the figures on gold data."""
     if aligned:
-        _draw_gold(console, _ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned])
+        Grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]).draw(console)
     if quoted:
-        _draw_gold(console, _QUOTE_COLUMNS, [_quote_row(one) for one in quoted])
+        Grid(_QUOTE_COLUMNS, [_quote_row(one) for one in quoted]).draw(console)
 
 
 def gold_markdown(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
     """Return the figures on gold data as tables in Markdown."""
     parts = []
     if aligned:
-        parts.append(_markdown_grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]))
+        parts.append(Grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]).markdown() + "\n")
     if quoted:
-        parts.append(_markdown_grid(_QUOTE_COLUMNS, [_quote_row(one) for one in quoted]))
+        parts.append(Grid(_QUOTE_COLUMNS, [_quote_row(one) for one in quoted]).markdown() + "\n")
     return "\n".join(parts)
-
-
-def _markdown_grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "".join(f"| {' | '.join(line)} |\n" for line in (columns, ["---"] * len(columns), *rows))
 
 
 def _alignment_row(one: AlignmentFigures) -> Sequence[str]:
@@ -138,13 +135,6 @@ def _alignment_row(one: AlignmentFigures) -> Sequence[str]:
 def _quote_row(one: QuoteFigures) -> Sequence[str]:
     shares = (f"{value:.3f}" for value in (one.precision, one.recall, one.f1, one.kind))
     return (one.language, str(one.quotes), *shares, f"{one.seconds:.1f}")
-
-
-def _draw_gold(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    grid = plain_table(*columns, numbers=True)
-    for row in rows:
-        grid.add_row(*row)
-    console.print(grid)
 
 
 def describe_sets() -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from tolmach.export.output import Output
 from tolmach.export.quotes import COMPARISON_FORMATS, CsvForm, check_options, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
+    CHECK_FAILED,
     ReadingOptions,
     ResultOptions,
     common_options,
@@ -25,6 +26,8 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
+from tolmach.pages.changes import DIFFERENT
+from tolmach.results.overview import count_verdicts
 from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import Naming, check_versions, compare_articles
@@ -40,6 +43,8 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     report: Path | None
     force: bool
     full: bool
+    names: bool
+    strict: bool
     escape: bool
     excel: bool
     tidy: bool
@@ -75,6 +80,14 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     is_flag=True,
     help="In a table, show the wordings of all quotes side by side, not the most serious changes.",
 )
+@option(
+    "--names",
+    group=OptionGroup.OUTPUT,
+    expert=True,
+    is_flag=True,
+    help="In a table, show also names and terms in quotation marks that may differ.",
+)
+@option("--strict", group=OptionGroup.CHECKS, is_flag=True, help="Exit with status 3 if a quote may differ.")
 @option(
     "--force",
     group=OptionGroup.ALIGNMENT,
@@ -114,16 +127,19 @@ def compare(options: CompareCommandOptions) -> None:
     form = CsvForm(escape=options.escape, excel=options.excel, tidy=options.tidy)
     check_versions(len(options.articles))
     naming = Naming(options.labels, options.original)
-    check_options(output, form, full=options.full)
+    check_options(output, form, full=options.full, names=options.names)
     judge = _judge(options.judge, progress) if options.judge is not None else None
     load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
+    replaced = options.report is not None and options.report.exists()
     if options.report:
         write_report(options.report, result)
-    deliver_comparison(result, output, form, full=options.full)
+    deliver_comparison(result, output, form, full=options.full, names=options.names)
     if options.report and not options.quiet:
-        say(f"Report: {printable(options.report)}")
+        say(f"Report: {printable(options.report)}{', which replaced an older one' if replaced else ''}")
+    if options.strict and result.quotes and not DIFFERENT.isdisjoint(count_verdicts(result.quotes)):
+        raise click.exceptions.Exit(CHECK_FAILED)
 
 
 def _judge(name: str, progress: Progress) -> "Judge":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from eval.significance import Resampling
-from tolmach.evaluation import EvaluationPlan, evaluate_files, scores_table
+from tolmach.evaluation import EvaluationPlan, evaluate_files
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -13,12 +13,14 @@ from tolmach.options.common import (
     METRIC_OPTION,
     ResultOptions,
     common_options,
-    output_options,
+    output_options_for,
     private_option,
 )
-from tolmach.options.paths import ARTICLE, NAMED_FILE, count
+from tolmach.options.paths import ARTICLE, NAMED_ARTICLE, NAMED_FILE, count
+from tolmach.tables.scores import scores_csv, scores_latex, scores_markdown, scores_table
 from tolmach.terminal.console import make_progress
 
+_FORMATS = ("table", "json", "csv", "markdown", "latex")
 _MOST_DRAWN = 100_000
 """Most resamples or trials: each takes eight bytes for every segment."""
 
@@ -27,11 +29,12 @@ _MOST_DRAWN = 100_000
 class EvaluateOptions(ResultOptions):
     """Options of `tolmach evaluate`."""
 
-    hypothesis: str
+    hypothesis: tuple[str, str]
     reference: str | None
     more: tuple[str, ...]
     systems: tuple[tuple[str, str], ...]
     sentence_level: bool
+    no_checks: bool
     resamples: int
     trials: int
     seed: int
@@ -43,7 +46,7 @@ class EvaluateOptions(ResultOptions):
 
 
 @click.command(cls=TolmachCommand)
-@click.argument("hypothesis", type=ARTICLE)
+@click.argument("hypothesis", type=NAMED_ARTICLE)
 @click.argument("reference", required=False, type=ARTICLE)
 @option(
     "--reference",
@@ -60,9 +63,9 @@ class EvaluateOptions(ResultOptions):
     multiple=True,
     type=NAMED_FILE,
     metavar="NAME=FILE",
-    help="Another translation, compared with HYPOTHESIS by paired tests; may be repeated.",
+    help="Another translation, tested against HYPOTHESIS and each other; may be repeated.",
 )
-@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Also score each line (in JSON).")
+@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Also score each line of each system.")
 @option(
     "--resamples",
     group=OptionGroup.SCORING,
@@ -119,7 +122,14 @@ class EvaluateOptions(ResultOptions):
     type=click.Choice(["line", "article"]),
     help="Score corresponding lines, or articles that are aligned first.",
 )
-@output_options
+@option(
+    "--no-checks",
+    group=OptionGroup.SCORING,
+    expert=True,
+    is_flag=True,
+    help="Estimate only adequacy from --source, in a third of the time.",
+)
+@output_options_for(_FORMATS)
 @private_option
 @common_options
 @takes(EvaluateOptions)
@@ -127,12 +137,13 @@ def evaluate(options: EvaluateOptions) -> None:
     """Score translations, with or without a reference.
 
     The HYPOTHESIS is scored against the REFERENCE, or without one against its --source. Files are UTF-8 text. Without a
-    reference, the result has adequacy, failed checks, and reference-free metrics.
+    reference, the result has adequacy, failed checks, and reference-free metrics. A HYPOTHESIS given as NAME=FILE has
+    that name in the result. Every two systems are tested against each other.
 
     \b
     Example:
       tolmach evaluate mine.ru.txt ref.ru.txt --metric bleu --metric chrf
-      tolmach evaluate mine.ru.txt ref.ru.txt --system other=other.ru.txt --format table
+      tolmach evaluate mine=mine.ru.txt ref.ru.txt --system other=other.ru.txt -o scores.tex
       tolmach evaluate mine.ru.txt --source lines.en.txt --system other=other.ru.txt
       tolmach evaluate article.ru.html --source article.en.html --by article
     """
@@ -146,11 +157,16 @@ def evaluate(options: EvaluateOptions) -> None:
         by_article=options.by == "article",
         systems=options.systems,
         sentence_level=options.sentence_level,
+        checked=not options.no_checks,
         resampling=Resampling(options.resamples, options.trials, options.seed),
     )
-    output = Output(options.output_format, options.output)
+    output = Output(options.output_format, options.output, _FORMATS)
     output.form()  # before hours of work
     found = evaluate_files(
         options.hypothesis, references, options.source, plan=plan, progress=make_progress(quiet=options.quiet)
     )
-    output.emit(found.to_json(), lambda console: scores_table(console, found))
+    write = {"csv": scores_csv, "markdown": scores_markdown, "latex": scores_latex}.get(output.form())
+    if write:
+        output.write(write(found))
+    else:
+        output.emit(found.to_json(), lambda console: scores_table(console, found))

@@ -24,6 +24,9 @@ from tolmach.terminal.console import make_progress
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import find_quotes
 
+_LONG = 50_000
+"""Characters of an article whose quotes take more than a second to find."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteCommandOptions(ReadingOptions, ResultOptions):
@@ -59,6 +62,6 @@ def quotes(options: QuoteCommandOptions) -> None:
     form = CsvForm(escape=options.escape, excel=options.excel)
     check_options(output, form)
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    # One article is finished before a bar could be read.
-    result = find_quotes(loaded, progress if len(loaded) > 1 else SILENT)
+    long = len(loaded) > 1 or len(loaded[0].text) > _LONG
+    result = find_quotes(loaded, progress if long else SILENT)
     deliver_quotes(result, output, form)

@@ -105,6 +105,7 @@ def run(options: RunOptions) -> None:
     (loaded,) = read_articles([options.article], languages, progress, encoding=options.encoding)
     planned = planned_paths(options.folder, loaded, options.targets)
     check_outputs(planned)
+    earlier = (options.folder / RESULT).exists()
     foreign = foreign_files(options.folder, planned)
     plan = RunPlan(options.targets, read_references(options.references, progress))
     directions = [(loaded.language, target) for target in options.targets]
@@ -112,6 +113,8 @@ def run(options: RunOptions) -> None:
     paths = write_run(options.folder, result)
     for path in foreign:
         progress.note(f"replaced {printable(path)}, which no earlier run wrote")
+    if earlier:
+        progress.note(f"replaced the results of an earlier run in {printable(options.folder)}")
     Output(options.output_format).emit(
         summary_json(result, paths), lambda console: summary_table(console, result, paths)
     )

@@ -1,6 +1,7 @@
 """Ray Data distributes blocks over the actors of a cluster, or of a Ray that is started here."""
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ def run_on_ray(job: CorpusJob, numbers: Sequence[int], workers: int | None, addr
         MissingExtraError: Ray is not installed.
     """
     require_extra("cluster")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # it warns of its own ways with actors
     import ray  # noqa: PLC0415 - loaded when used
     from ray.data import ActorPoolStrategy, DataContext  # noqa: PLC0415
 
@@ -43,7 +45,8 @@ def run_on_ray(job: CorpusJob, numbers: Sequence[int], workers: int | None, addr
         actors = workers or max(1, int(have["GPU"] if gpus else have["CPU"]))
         rows = ray.data.from_items([{"number": number} for number in numbers], override_num_blocks=len(numbers))
         done = rows.map_batches(
-            _worker_of(job),
+            RayWorker,
+            fn_constructor_args=(job,),
             batch_size=1,
             compute=ActorPoolStrategy(size=min(actors, len(numbers))),
             num_cpus=1,
@@ -55,15 +58,17 @@ def run_on_ray(job: CorpusJob, numbers: Sequence[int], workers: int | None, addr
         ray.shutdown()
 
 
-def _worker_of(job: CorpusJob) -> type:
-    """Return the class of the actors; it holds the job, as an argument would be lost with the machine that keeps it."""
+class RayWorker:
+    """Does the blocks that Ray sends, by their numbers.
 
-    class RayWorker:
-        def __init__(self) -> None:
-            self._worker = BlockWorker(job)
-            self._plan = {block.number: block for block in read_plan(job.folder.plan)}
+    Args:
+        job: What is to be done.
+    """
 
-        def __call__(self, batch: dict[str, Any]) -> dict[str, list[BlockReport]]:
-            return {"report": [self._worker.do(self._plan[int(number)]) for number in batch["number"]]}
+    def __init__(self, job: CorpusJob) -> None:
+        self._worker = BlockWorker(job)
+        self._plan = {block.number: block for block in read_plan(job.folder.plan)}
 
-    return RayWorker
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[BlockReport]]:
+        """Do the blocks of a batch."""
+        return {"report": [self._worker.do(self._plan[int(number)]) for number in batch["number"]]}

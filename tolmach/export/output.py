@@ -16,7 +16,7 @@ from tolmach.terminal.pager import draw_paged
 Renderer = Callable[[Console], None]
 
 _BY_SUFFIX = {f".{form}": form for form in ("json", "html", "csv", "tsv", "tmx", "xliff", "ids")}
-_BY_SUFFIX |= {".md": "markdown", ".htm": "html", ".xlf": "xliff"}
+_BY_SUFFIX |= {".md": "markdown", ".htm": "html", ".xlf": "xliff", ".tex": "latex"}
 """Formats of all commands by the ending of a file."""
 _FILE_WIDTH = 120
 """Columns of a table in a file."""

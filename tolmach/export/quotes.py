@@ -57,7 +57,7 @@ class CsvForm:
 _PLAIN: Final = CsvForm()
 
 
-def check_options(output: Output, csv_form: CsvForm, *, full: bool = False) -> None:
+def check_options(output: Output, csv_form: CsvForm, *, full: bool = False, names: bool = False) -> None:
     """Refuse options that do not apply to the format.
 
     Raises:
@@ -69,6 +69,7 @@ def check_options(output: Output, csv_form: CsvForm, *, full: bool = False) -> N
         (csv_form.excel, "--excel", "csv"),
         (csv_form.tidy, "--tidy", "csv"),
         (full, "--all", "table"),
+        (names, "--names", "table"),
     )
     for given, name, form in options:
         if given and chosen != form:
@@ -83,14 +84,17 @@ def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> 
         output.emit(to_json(result), lambda console: quotes_table(console, result))
 
 
-def deliver_comparison(result: "Result", output: Output, form: CsvForm = _PLAIN, *, full: bool = False) -> None:
+def deliver_comparison(
+    result: "Result", output: Output, form: CsvForm = _PLAIN, *, full: bool = False, names: bool = False
+) -> None:
     """Write the differences between the quotes of the versions."""
     if output.form() == "csv":
         output.write(comparison_csv(result, form))
     elif output.form() == "html":
         output.write(render_report(result))
     else:
-        draw = comparison_table if full else partial(comparison_summary, more=message("quotes_table.all_shows"))
+        more = message("quotes_table.all_shows")
+        draw = comparison_table if full else partial(comparison_summary, more=more, names=names)
         output.emit(to_json(result), lambda console: draw(console, result))
 
 

@@ -65,7 +65,7 @@ class GroupedOption(click.Option):
         return os.environ.get(variable_of(ctx, self)) or None
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        """Return the converted value; errors name the variable or line of the settings file that it comes from."""
+        """Return the converted value; errors name the variable or the settings file that it comes from."""
         try:
             return super().type_cast_value(ctx, value)
         except (TolmachError, click.BadParameter) as error:

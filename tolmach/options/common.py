@@ -69,11 +69,7 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
-    """Values of `common_options`.
-
-    Attributes:
-        quiet: Whether to print no progress and no notes.
-    """
+    """Values of `common_options`."""
 
     quiet: bool
 
@@ -93,13 +89,7 @@ class ResultOptions(CommonOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """The articles to read, and their languages and encoding.
-
-    Attributes:
-        articles: Paths, URLs, or `-` for standard input.
-        languages: Their languages in order; none to detect each.
-        encoding: Encoding of the files; None to detect it.
-    """
+    """The articles to read, and their languages and encoding."""
 
     articles: tuple[str, ...]
     languages: tuple[str, ...]
@@ -323,11 +313,7 @@ CHECK_FAILED = 3
 
 @dataclass(frozen=True, slots=True)
 class Strictness:
-    """The action after a failed check.
-
-    Attributes:
-        enabled: Whether `--strict` was given.
-    """
+    """The action after a failed check."""
 
     enabled: bool = False
 

@@ -45,7 +45,6 @@ class ModelOptions(RunningOptions):
 
     Attributes:
         server_timeout: Most seconds for one response of the server.
-        server_workers: Number of parallel requests to the server.
         examples: Example translations in a chat model's prompt; None for the model's own setting.
         attempts: Most translations of a sentence that fails a check.
     """

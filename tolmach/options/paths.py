@@ -139,6 +139,22 @@ class KeyedFile(PathType):
         return (value[1], expand_user(value[1]))
 
 
+class NamedArticle(KeyedFile):
+    """`NAME=FILE`, or a file or URL alone, which is called as its file is."""
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the name and the path or URL."""
+        name, _, path = value.partition("=")
+        if name and path and "://" not in name and not Path(usable_name(value)).exists():
+            return super().parse(value, param, ctx)
+        found = ARTICLE.parse(value, param, ctx)
+        return printable(Path(found).name), found
+
+    def read(self, value: tuple[str, str]) -> Iterable[str | Path]:
+        """Return the file."""
+        return ARTICLE.read(value[1])
+
+
 class InputFolder(PathType):
     """An input folder, or with `files` also a file."""
 
@@ -221,3 +237,4 @@ MODEL = ModelName(_known_models)
 ENCODER = ModelName(_known_encoders)
 LANGUAGE_FILE = KeyedFile("language", "ru=reference.txt", parse_language)
 NAMED_FILE = KeyedFile("name", "google=google.ru.txt", printable)
+NAMED_ARTICLE = NamedArticle("name", "mine=mine.ru.txt", printable)

@@ -6,7 +6,6 @@ option; in a table with the name of a command, such as `[translate]` or `[bench.
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,14 +36,9 @@ def settings_path() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class UserSettings:
-    """The content of a settings file.
-
-    Attributes:
-        text: Its text; empty without a file.
-    """
+    """The content of a settings file."""
 
     path: Path
-    text: str
     table: Mapping[str, Any]
 
     @classmethod
@@ -56,10 +50,9 @@ class UserSettings:
         """
         path = settings_path()
         if not os.environ.get(CONFIG_VARIABLE) and not path.exists():
-            return cls(path, "", {})
+            return cls(path, {})
         try:
-            text = read_file(path).decode("utf-8")
-            return cls(path, text, tomllib.loads(text))
+            return cls(path, tomllib.loads(read_file(path).decode("utf-8")))
         except UnicodeDecodeError as error:
             raise InputError(f"{printable(path)} is not in UTF-8", hint="Save it again in UTF-8") from error
         except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and deep lists
@@ -77,17 +70,6 @@ class UserSettings:
             found |= self._values(names, own, ctx.command)
         self._check_keys((), self.table, ctx.find_root().command)
         return found
-
-    def place(self, keys: Sequence[str]) -> str:
-        """Return the file, and the line of a key if found, as in `config.toml, line 3`."""
-        shown = printable(self.path)
-        line = _line_of(self.text, tuple(keys))
-        return f"{shown}, line {line}" if line else shown
-
-    def origin(self, ctx: click.Context, option: click.Parameter) -> str:
-        """Return the position in the file of an option's value."""
-        own = (*command_names(ctx), key_of(option))
-        return self.place(own if _line_of(self.text, own) else own[-1:])
 
     def _values(self, where: tuple[str, ...], table: Mapping[str, Any], command: click.Command) -> dict[str, Any]:
         options = _options(command)
@@ -109,7 +91,7 @@ class UserSettings:
 
     def _require(self, keys: tuple[str, ...], value: Any, kind: type, words: str) -> None:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise UsageError(f"{self.place(keys)}: {keys[-1]} must be {words}")
+            raise UsageError(f"{printable(self.path)}: {'.'.join(keys)} must be {words}")
 
     def _check_keys(self, where: tuple[str, ...], table: Mapping[str, Any], command: click.Command) -> None:
         commands = set(command.commands) if isinstance(command, click.Group) else set()
@@ -123,7 +105,7 @@ class UserSettings:
                 named = "command" if isinstance(value, dict) else "option"
                 near = difflib.get_close_matches(key, known, 1)
                 hint = f"Did you mean {near[0]}?" if near else "`tolmach config show` lists the options"
-                raise UsageError(f"{self.place((*where, key))}: there is no {named} {key}", hint=hint)
+                raise UsageError(f"{printable(self.path)}: there is no {named} {'.'.join((*where, key))}", hint=hint)
 
 
 def command_names(ctx: click.Context) -> tuple[str, ...]:
@@ -153,10 +135,12 @@ def variable_of(ctx: click.Context, option: click.Parameter) -> str:
 
 
 def origin_of(ctx: click.Context, option: click.Parameter, source: ParameterSource | None) -> str | None:
-    """Return the variable or the line of the settings file of a value; None for other origins."""
+    """Return the variable, or the settings file and key, of a value; None for other origins."""
     if source is ParameterSource.ENVIRONMENT:
         return variable_of(ctx, option)
-    return UserSettings.load().origin(ctx, option) if source is ParameterSource.DEFAULT_MAP else None
+    if source is ParameterSource.DEFAULT_MAP:
+        return f"{printable(settings_path())}, {key_of(option)}"
+    return None
 
 
 def describe_settings(root: click.Context, words: Sequence[str]) -> list[dict[str, Any]]:
@@ -203,20 +187,3 @@ def _shown(value: Any) -> Any:
 
 def _options(command: click.Command) -> dict[str, click.Option]:
     return {key_of(each): each for each in command.params if isinstance(each, click.Option) and each.expose_value}
-
-
-def _line_of(text: str, keys: tuple[str, ...]) -> int | None:
-    """Return the line of a key, or of the first table that begins with it."""
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = _parts(header[1])
-            if table[: len(keys)] == keys:
-                return number
-        elif (named := re.match(r"\s*([^=#]+?)\s*=", line)) and (*table, *_parts(named[1])) == keys:
-            return number
-    return None
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    return tuple(part.strip(" \t\"'") for part in name.split("."))

@@ -16,6 +16,7 @@ from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS
 from tolmach.pages.changes import make_changes
+from tolmach.pages.glosses import make_glosses
 from tolmach.pages.groups import gravity, make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import (
@@ -168,6 +169,7 @@ def render_report(result: Result) -> str:
             facts=facts,
             cautions=make_cautions(facts),
             changes=make_changes(cards),
+            glosses=make_glosses(cards),
             cards=cards,
             unchanged=[card for card in cards if card.unchanged],
             tones={card.number: card.verdict for card in cards},

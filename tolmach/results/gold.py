@@ -12,7 +12,6 @@ class GoldScore:
     """Agreement of beads with gold ones, defined in `alignment.score_alignment`.
 
     Attributes:
-        name: File of the gold beads.
         strict: A bead counts when the other side has the same bead.
         lax: A bead counts when it shares a source and a target sentence with one bead of the other side.
         wrong: Beads that the gold alignment does not have, including one-sided ones: each lowers precision.

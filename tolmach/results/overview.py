@@ -103,11 +103,8 @@ class TranslationCounts:
     """Summary figures of one translation.
 
     Attributes:
-        sentences: Number of sentences.
         methods: Number of sentences by method, the most frequent first; see `translate.types.Translation`.
         attempts: Number of hypotheses of all sentences together.
-        tried_again: Number of sentences with more than one hypothesis.
-        flagged: Number of sentences that failed a check.
         checks: Number of sentences that failed each check, the most frequent first.
     """
 

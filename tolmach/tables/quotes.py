@@ -158,17 +158,20 @@ _PAIR = 2
 """Where there are no more versions, a summary does not name them."""
 _QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
 """Marks around the words that a finding names, in all languages of reports."""
+_NAMES: Final = frozenset({"scare", "title"})
+"""Kinds of quotes that nobody says: names and terms in quotation marks."""
 _LONG = 60
 """Characters of a wording in a summary."""
 
 
-def comparison_summary(console: Console, result: Result, *, more: str) -> None:
+def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True) -> None:
     """Draw how many passages may differ, and the gravest finding of the most serious ones.
 
     Args:
         console: The console.
         result: A document with compared quotes.
         more: Where the others are, as in "--all shows them".
+        names: Whether to show names and terms in quotation marks, too, or only how many may differ.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     changed = [card for card in cards if card.verdict in DIFFERENT]
@@ -176,8 +179,12 @@ def comparison_summary(console: Console, result: Result, *, more: str) -> None:
     if result.quotes:
         told += f": {tell_verdicts(result.quotes)}"
     console.print(told)
+    folded = [] if names else [card for card in changed if card.kind in _NAMES]
+    changed = [card for card in changed if card not in folded]
     shown = _changes(console, changed, named=len(result.versions) > _PAIR)
     console.print(Padding(shown, (1, 0)), width=min(console.width, _WIDEST))
+    if folded:
+        console.print(message("quotes_table.names", len(folded)), soft_wrap=True)
     left = len(changed) - shown.row_count
     console.print(message("quotes_table.others", left, more=more) if left else more, soft_wrap=True)
 

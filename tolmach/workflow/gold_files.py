@@ -110,7 +110,6 @@ class GoldFile:
     """A gold file.
 
     Attributes:
-        name: The user's name for it.
         pairs: Its pairs, at least one.
     """
 

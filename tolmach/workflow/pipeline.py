@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from translate.types import TranslatedArticle
 
 Alignments = dict[tuple[int, int], Alignment]
-DEFAULT_METRICS = ("bleu", "chrf", "ter")
+_METRICS = ("bleu", "chrf", "ter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,6 @@ class RunPlan:
 
     targets: tuple[str, ...]
     references: Mapping[str, Article] = field(default_factory=dict)
-    metrics: tuple[str, ...] = DEFAULT_METRICS
 
     def __post_init__(self) -> None:
         """Refuse a language named twice, or a reference for a language that is not a target.
@@ -310,5 +309,5 @@ def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> 
     reference = plan.references.get(translated.article.language)
     if reference is None:
         return make_scores(reference_free=free)
-    against = evaluate_articles(translated.article, reference, metrics=plan.metrics)
+    against = evaluate_articles(translated.article, reference, metrics=_METRICS)
     return make_scores(against, reference=reference.meta.source, reference_free=free)

@@ -14,7 +14,7 @@ from common.files import describe_size
 from common.network import is_offline
 from common.progress import Progress
 from corpora.article import Article
-from corpora.languages import Direction
+from corpora.languages import Direction, require_translated
 from corpora.readers.load import load_article
 from tolmach.options.models import ModelOptions
 from tolmach.workflow.listings import parts_for
@@ -38,6 +38,8 @@ def load_translator_from(
     options: ModelOptions, progress: Progress, directions: Sequence[Direction] = ()
 ) -> "Translator":
     """Load the translator of `tolmach.options.models.model_options`."""
+    for direction in directions:
+        require_translated(*direction)
     if not options.server and not options.model.startswith("firefox"):
         require_extra("translate")  # before the download of weights
     chosen = _options(options, _article_options(options, progress))

@@ -3,7 +3,6 @@
 import json
 import logging
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -12,7 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from common.errors import TolmachError
-from common.model_files import TOKENIZER, check_claims, failures_as, loading_errors, model_view, spelling
+from common.model_files import (
+    TOKENIZER,
+    check_claims,
+    failures_as,
+    loading_errors,
+    model_view,
+    quiet_transformers,
+    spelling,
+)
 from translate.engines.adapter import PIECES, cut_model, cut_tokenizer, merge, read_adapter
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate
@@ -191,27 +198,8 @@ def quiet_libraries() -> Iterator[None]:
     """
     if "ctranslate2" in sys.modules:
         sys.modules["ctranslate2"].set_log_level(logging.ERROR)
-    with _quiet_transformers(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_transformers():
         yield
-
-
-@contextmanager
-def _quiet_transformers() -> Iterator[None]:
-    library: Any = sys.modules.get("transformers")
-    if library is None:
-        yield
-        return
-    messages = library.utils.logging
-    level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
-    messages.set_verbosity(logging.CRITICAL)
-    messages.disable_progress_bar()
-    try:
-        yield
-    finally:
-        messages.set_verbosity(level)
-        if bars:
-            messages.enable_progress_bar()
 
 
 FAST: Final = "tokenizer.json"
@@ -229,12 +217,7 @@ _PIECES: Final = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings saved beside a tokenizer.
-
-    Attributes:
-        content: The content of the settings file.
-        template: The chat template, empty if there is none.
-    """
+    """The settings saved beside a tokenizer."""
 
     content: Mapping[str, Any]
     template: str = ""

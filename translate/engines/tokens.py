@@ -17,7 +17,6 @@ class EncodedRequest:
 
     Attributes:
         tokens: Input of the encoder, or prompt of a decoder.
-        target_prefix: Forced first tokens of the translation.
         text_length: Tokens of the sentence, at least 1; a text prefix counts, a chat's prompt does not.
         shared: Number of `tokens` before the last turn of a chat, which many requests may share.
     """

@@ -34,7 +34,6 @@ class Term:
 
     kind: TermKind
     forms: tuple[tuple[str, tuple[str, ...]], ...]
-    note: str = ""
 
     @property
     def by_language(self) -> Mapping[str, tuple[str, ...]]:
@@ -76,7 +75,7 @@ class Glossary:
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of all parts that affect a translation, hexadecimal: kinds and forms, not notes."""
+        """Digest of all parts that affect a translation, hexadecimal: kinds and forms."""
         listed = [(term.kind, term.forms) for term in self.terms]
         return sha256(json.dumps(listed, ensure_ascii=True).encode("ascii")).hexdigest()
 
@@ -99,7 +98,6 @@ class GlossaryEntry:
     place: str
     kind: str = ""
     forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    note: str = ""
 
 
 def to_term(entry: GlossaryEntry) -> Term:
@@ -122,7 +120,7 @@ def to_term(entry: GlossaryEntry) -> Term:
         )
     if kind == "name" and (short := next((form for group in forms.values() for form in group if len(form) < 2), "")):  # noqa: PLR2004
         raise InputError(f"{entry.place}: {short!r} is too short for a name")
-    return Term(kind, tuple(forms.items()), entry.note)
+    return Term(kind, tuple(forms.items()))
 
 
 def _kind(entry: GlossaryEntry, languages: int) -> TermKind:
@@ -214,7 +212,7 @@ def _without(term: Term, language: str, forms: Iterable[str]) -> Term | None:
 def _joined(earlier: Term, later: Term) -> Term:
     """Return the later term with additions of the earlier one."""
     forms = {**later.by_language, **{tag: group for tag, group in earlier.forms if tag not in later.by_language}}
-    return Term(later.kind, tuple(forms.items()), later.note or earlier.note)
+    return Term(later.kind, tuple(forms.items()))
 
 
 _OTHER: Final = frozenset({"kind", "note"})
@@ -326,10 +324,10 @@ def _entry(cells: Sequence[str], columns: Sequence[str], place: str) -> Glossary
     for column, cell in zip(columns, cells, strict=False):
         if column == "kind":
             entry.kind = cell
-        elif column == "note":
-            entry.note = cell.strip()
-        elif column and cell.strip():
+        elif column == "note" or not cell.strip():
+            continue
+        elif column:
             entry.forms[column] = tuple(cell.split(_BETWEEN))
-        elif cell.strip():
+        else:
             raise InputError(f"{place}: {cell.strip()[:40]!r} is in a column without a name")
     return entry

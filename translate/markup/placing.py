@@ -47,7 +47,6 @@ class Sentences:
     """Two sentences and the data on their correspondence.
 
     Attributes:
-        linked: Their words and links.
         enclosed: The places of quotation marks and brackets in the source and in the translation.
         units: Words that belong to a number, in the language of the translation.
         verbatim: Spans of the source that the translation must repeat: code, addresses.

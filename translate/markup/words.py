@@ -58,8 +58,6 @@ class LinkedSentences:
     """A sentence and its translation in words, with the links between them.
 
     Attributes:
-        source_words: The spans of its words.
-        words: The spans of the words of the translation.
         links: Reliability of each link, from 0 to 1, by the indices of source word and translated word.
         frequent: Indices of the words of the source, and of the translation, that are too frequent to be informative.
     """

@@ -22,7 +22,6 @@ class FirefoxFiles:
     """The files of one direction, each possibly compressed with zstd or gzip.
 
     Attributes:
-        model: Weights, in Marian's binary format.
         source_vocabulary: SentencePiece model of the source language.
         target_vocabulary: SentencePiece model of the target language; often the same file.
     """

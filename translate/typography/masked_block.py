@@ -24,7 +24,6 @@ class MaskedBlock:
 
     Attributes:
         text: The sentences, a `BORDER` between any two, `PROTECTED` for each protected span.
-        protected_texts: Text replaced by each `PROTECTED`, in order.
     """
 
     text: str

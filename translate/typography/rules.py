@@ -26,8 +26,6 @@ class Rule:
     """A replacement rule.
 
     Attributes:
-        find: Pattern of the replaced text.
-        replace: Replacement, a template of `regex.sub`.
         only: Pattern that a sentence must contain for the rule to apply; None for all. In `find` it would be searched
             at every match, in quadratic time.
     """
@@ -66,7 +64,6 @@ class House:
     """The house style of a language.
 
     Attributes:
-        rules: Its rules by group, each in order.
         whole: Pattern that a sentence must contain for the rules to apply.
     """
 

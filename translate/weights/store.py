@@ -98,9 +98,7 @@ class WeightsStore:
             return manifest
         return replace(manifest, revision=f"{manifest.revision}+adapter.{_checksum(adapter)}")
 
-    def verify(
-        self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT
-    ) -> tuple[FileRecord, ...]:
+    def verify(self, spec: ModelSpec, *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
         """Verify every byte of the weights and their conversions against its checksum.
 
         Returns the files. Of a folder of the user's, only conversions can be verified.
@@ -112,7 +110,7 @@ class WeightsStore:
             _check_folder(spec.source.path)
             fetched: tuple[FileRecord, ...] = ()
         else:
-            folders = [self._part_folder(spec, part) for part in parts_of(spec, direction)]
+            folders = [self._part_folder(spec, part) for part in parts_of(spec, None)]
             fetched = verify_folders(spec.name, folders, progress=progress)
         return (*fetched, *verify_conversions(spec.name, self.model_folder(spec), progress=progress))
 

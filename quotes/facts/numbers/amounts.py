@@ -10,6 +10,9 @@ from common.data import load_table
 from quotes.facts.numbers.chinese_numerals import numeral_value
 from quotes.facts.numbers.units import Amount
 
+WORD = r"(?:\p{Cyrillic}+(?:['’]\p{Cyrillic}+)+|[^\W\d_]+)"
+"""Pattern of a word; only Cyrillic ones have an apostrophe inside them: п'ять."""
+
 
 def fold(text: str) -> str:
     """Lower-case `text` and write ё as е; the length stays the same."""

@@ -8,11 +8,13 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.facts.numbers.amounts import fold, forms_of
+from corpora.languages import RUSSIAN, conventions_of
+from quotes.facts.numbers.amounts import WORD, fold, forms_of
 from quotes.facts.numbers.units import Amount, named_unit
 
 _TOKEN = regex.compile(
-    r"(?<![\p{L}\d])\d+(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|(?<![\p{L}\d])\d+(?:[.,]\d+)*|[^\W\d_]+"
+    r"(?<![\p{L}\d])\d+(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|(?<![\p{L}\d])\d+(?:[.,]\d+)*"
+    rf"|{WORD}"
 )
 _HALF = 0.5
 _SHORT_SCALES = {"k": 1e3, "m": 1e6}
@@ -39,7 +41,7 @@ def read_digits(text: str, language: str) -> float:
     """
     plain = regex.sub(r"\s", "", text)
     marks = regex.findall(r"[.,]", plain)
-    decimal = "," if language == "ru" else "."
+    decimal = "," if conventions_of(language) == RUSSIAN else "."
     if len(marks) == 1 and (marks[0] == decimal or not regex.search(r"[.,]\d{3}$", plain)):
         return float(plain.replace(",", "."))
     if len(set(marks)) > 1 and marks.count(marks[-1]) == 1:
@@ -64,7 +66,7 @@ def spelled_numbers(text: str, language: str) -> Iterator[Amount]:
 def _tokens(text: str, language: str) -> Iterator[_Token]:
     values, scales = forms_of(language, "values"), forms_of(language, "scales")
     for match in _TOKEN.finditer(text):
-        word = fold(match.group())
+        word = fold(match.group()).replace("’", "'")
         digits = read_digits(word, language) if word[0].isdecimal() else None
         scale = scales.get(word)
         if word in _SHORT_SCALES and _MONEY_BEFORE.search(text, max(0, match.start() - _NEAR), match.start()):

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import regex
 
 from common.data import load_table
-from quotes.facts.numbers.amounts import clock_times, fold, fractions, roman_numerals
+from corpora.languages import CHINESE
+from quotes.facts.numbers.amounts import WORD, clock_times, fold, fractions, roman_numerals
 from quotes.facts.numbers.chinese_numerals import chinese_numbers
 from quotes.facts.numbers.number_words import read_digits, spelled_numbers
 from quotes.facts.numbers.units import Amount, dimension, is_time, named_unit, unit_after, unit_before, unit_words
@@ -66,7 +67,7 @@ _CLOCK_NEAR = 6
 _MONTHS = 12
 _WORDS_REMEMBERED = 16_384
 """Words of which is known whether they are dates: those of many articles."""
-_LETTERS = regex.compile(r"[^\W\d_]+")
+_LETTERS = regex.compile(WORD)
 _PLACES = ("one", "two", "three", "four")
 _BEFORE_MAY = regex.compile(r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$")
 _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
@@ -77,7 +78,7 @@ def find_quantities(text: str, language: str) -> list[Quantity]:
 
     Args:
         text: Any text.
-        language: `en`, `ru` or `zh`.
+        language: Base language.
     """
     return list(_quantities(text, language))
 
@@ -218,35 +219,37 @@ def _dates(text: str, folded: str, language: str) -> Iterator[Quantity]:
 
 
 @cache
-def _key_of(table: str) -> dict[str, str]:
-    entries: dict[str, str] = load_table(__name__, "numbers.toml")[table]
+def _key_of(table: str, language: str) -> dict[str, str]:
+    """Return every word of a table with its key: the language's own table, else the one of all others."""
+    data = load_table(__name__, "numbers.toml")
+    entries: dict[str, str] = data[language].get(table, data[table])
     return {form: key for key, forms in entries.items() for form in forms.split()}
 
 
 def _named_dates(text: str, language: str) -> Iterator[Quantity]:
     for match in _LETTERS.finditer(text):
-        word = fold(match.group())
+        word = fold(match.group()).replace("’", "'")
         # English months and days have capitals, which tells May from may and March from march.
         if language == "en" and not match.group()[0].isupper():
             continue
         if word == "may" and not _BEFORE_MAY.search(text, max(0, match.start() - _NEAR), match.start()):
             continue
-        if month := _named(word, "months"):
+        if month := _named(word, "months", language):
             yield Quantity(int(month), match.start(), match.end(), "month")
-        elif weekday := _named(word, "weekdays"):
+        elif weekday := _named(word, "weekdays", language):
             yield Quantity(int(weekday), match.start(), match.end(), "weekday")
 
 
 @lru_cache(_WORDS_REMEMBERED)
-def _named(word: str, name: str) -> str | None:
+def _named(word: str, name: str, language: str) -> str | None:
     """Return the key of a word in a table, or of the stem with a star that it begins with."""
-    table = _key_of(name)
+    table = _key_of(name, language)
     stems = (form[:-1] for form in table if form.endswith("*"))
     return table.get(word) or next((table[f"{stem}*"] for stem in stems if word.startswith(stem)), None)
 
 
 def _chinese_dates(text: str) -> Iterator[Quantity]:
-    table, weekdays = load_table(__name__, "numbers.toml"), _key_of("weekdays")
+    table, weekdays = load_table(__name__, "numbers.toml"), _key_of("weekdays", CHINESE)
     days, excluded = "".join(form for form in weekdays if len(form) == 1), "|".join(table["zh"]["no_weekday_before"])
     for match in regex.finditer(rf"(?:{'|'.join(table['weekday_before']['zh'])})([{days}])(?!{excluded})", text):
         yield Quantity(int(weekdays[match[1]]), match.start(), match.end(), "weekday")
@@ -277,7 +280,8 @@ def _every(folded: str, language: str) -> Iterator[Quantity]:
 
 @cache
 def _regularly(language: str) -> tuple[tuple[str, Any], ...]:
-    adverbs: dict[str, str] = load_table(__name__, "numbers.toml")["regularly"]
+    data = load_table(__name__, "numbers.toml")
+    adverbs: dict[str, str] = data[language].get("regularly", data["regularly"])
     edge = r"\b" if language != "zh" else ""
     words = {unit: "|".join(form.replace("*", r"\w*") for form in forms.split()) for unit, forms in adverbs.items()}
     return tuple((unit, regex.compile(rf"{edge}(?:{form}){edge}")) for unit, form in words.items())

@@ -80,10 +80,12 @@ def is_time(unit: str | None) -> bool:
 
 @cache
 def _forms(language: str) -> dict[str, str]:
-    units: dict[str, list[Any]] = load_table(__name__, "numbers.toml")["units"]
+    table = load_table(__name__, "numbers.toml")
+    shared = {unit: forms for unit, (_, _, forms) in table["units"].items()}
+    own: dict[str, str] = table[language].get("units", shared)
     return {
         form: unit
-        for unit, (_, _, forms) in units.items()
+        for unit, forms in own.items()
         for form in forms.split()
         if (language == "zh") or not _HAN.search(form)
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import corpora.samples
 from alignment.multiway.consistency import all_agree, composed, disagreements, fitted, mirrored, oriented, through_hubs
-from alignment.multiway.reconcile import AgreementOptions, Candidates, log_odds, reconcile
+from alignment.multiway.reconcile import Candidates, log_odds, reconcile
 from common.errors import UsageError
 
 pytestmark = pytest.mark.slow
@@ -144,7 +144,7 @@ def test_whatever_the_candidates_the_result_agrees(drawn):
 @given(candidates(), st.integers(0, 1))
 def test_the_result_agrees_however_little_is_tried(drawn, widest):
     counts, pairs = drawn
-    agreed = reconcile(pairs, AgreementOptions(widest=widest))
+    agreed = reconcile(pairs, widest=widest)
     assert walks_agree({pair: list(links) for pair, links in agreed.items()}, len(counts))
     for (x, y), links in agreed.items():
         assert sentences_in(links) == [list(range(counts[x])), list(range(counts[y]))]
@@ -154,9 +154,7 @@ def test_the_result_agrees_however_little_is_tried(drawn, widest):
 @given(candidates(), st.integers(0, 1), st.integers(1, 3))
 def test_beads_that_are_made_have_only_as_many_sentences_as_allowed(drawn, widest, most):
     counts, pairs = drawn
-    agreed = reconcile(
-        pairs, AgreementOptions(widest=widest), allows=lambda source, target: max(source, target) <= most
-    )
+    agreed = reconcile(pairs, widest=widest, allows=lambda source, target: max(source, target) <= most)
     for (x, y), links in agreed.items():
         assert sentences_in(links) == [list(range(counts[x])), list(range(counts[y]))]
         assert all(link in pairs[x, y].probabilities or max(map(len, link)) <= most for link in links)
@@ -328,7 +326,7 @@ def test_time_is_linear_where_everything_hangs_together():
         (0, 2): Candidates(ahead, known, drawn)
     }
     begin = time.perf_counter()
-    agreed = reconcile(pairs, AgreementOptions())
+    agreed = reconcile(pairs)
     assert time.perf_counter() - begin < 20
     assert all_agree({pair: list(links) for pair, links in agreed.items()}, range(3))
 

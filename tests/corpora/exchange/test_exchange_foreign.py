@@ -52,7 +52,7 @@ def test_ids_accept_blank_lines_two_fields_and_odd_spacing() -> None:
 
 
 def test_ids_may_leave_sentences_out() -> None:
-    bitext = read_bitext("[3]:[5]\n", "ids", ReadOptions(source_count=4, target_count=6))
+    bitext = read_bitext("[3]:[5]\n", "ids")
     assert bitext.beads == (((3,), (5,)),)
     assert bitext.scores == ()
     assert write_bitext(bitext, "ids") == "[3]:[5]\n"

@@ -249,3 +249,23 @@ def test_pages_that_the_parser_would_cut_off_are_refused(depth, tag):
 def test_pages_with_too_long_a_run_are_refused(run):
     with pytest.raises(InputError, match="or a text or comment of more than 10 MB without a tag"):
         read_html(f"<html><body><p>It sailed.</p>{run.format('word ' * 2_200_000)}<p>It rained.</p>", language="en")
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "language"),
+    [
+        ("uk-UA", "Цього ще не сталося.", "uk"),
+        ("ru", "Цього ще не сталося.", "ru"),
+        ("uk", "Об этом сообщили вчера.", "ru"),
+        ("uk", "Not yet, he said.", "en"),
+        ("xx", "Not yet, he said.", "en"),
+    ],
+)
+def test_the_declared_language_settles_a_doubt(declared, text, language):
+    assert read_html(f"<html lang='{declared}'><body><p>{text}</p></body></html>").language == language
+
+
+def test_the_declared_language_does_not_hide_another():
+    page = "<html lang='en'><body><p>Der Minister hat das nicht gesagt, und die Bahn fährt auch.</p></body></html>"
+    with pytest.raises(InputError, match="it looks like German"):
+        read_html(page)

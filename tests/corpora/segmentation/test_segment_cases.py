@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from corpora.languages import LANGUAGES as LANGUAGE_ROWS
 from corpora.segmentation import segment
 from tests.support.places import CASES_PATH
 
 CASES = CASES_PATH / "segment"
-LANGUAGES = ("en", "ru", "zh")
+LANGUAGES = tuple(LANGUAGE_ROWS)
 
 
 def cases(section: str) -> list[Any]:

@@ -65,6 +65,16 @@ def test_worst_segments_come_first_with_all_that_is_known(sets: Path) -> None:
     assert any("12" in message for one in worst for message in one.checks)
 
 
+def test_segments_far_from_the_baseline_run_from_ahead_to_behind(sets: Path) -> None:
+    plan = made_plan()
+    put_journal(plan, sets, "good", (RUSSIAN[0], WORSE[1], RUSSIAN[2]))
+    put_journal(plan, sets, "bad", (WORSE[0], RUSSIAN[1], RUSSIAN[2]))
+    (table,) = score_bench(plan, sets).tables
+    # The third is the same in both.
+    assert [(one.system, one.number) for one in table.contrasts] == [("bad", 2), ("bad", 1)]
+    assert table.contrasts[0].scores["bad"] > table.contrasts[0].scores["good"]
+
+
 def test_one_system_has_scores_and_no_comparison(sets: Path) -> None:
     plan = made_plan(models=("good",))
     put_journal(plan, sets, "good", RUSSIAN)

@@ -158,7 +158,7 @@ def test_systems_are_compared_by_a_neural_metric(cache: Path) -> None:
         metrics=["comet-22"],
     )
     assert found.comparisons[0].metric == "comet-22"
-    assert found.score("a", "comet-22").higher_is_better
+    assert found.scores[0].higher_is_better
 
 
 def test_neural_metric_without_sources_is_refused() -> None:

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -53,7 +53,20 @@ def test_tables_are_sorted_and_exported_as_they_stand(page: "Page") -> None:
     assert latex.count("\\\\\n") == len(rows)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_no_violation(page: "Page", width: int) -> None:
+def test_differences_are_drawn_with_their_segments(page: "Page") -> None:
+    plot = page.get_by_role("img", name="BLEU: difference of each system from good")
+    assert plot.locator(".mark").count() == 1
+    assert "bad: " in plot.locator(".mark title").text_content()
+    shown = page.locator("details", has_text="bad against good")
+    shown.locator("summary").click()
+    pieces = shown.locator("dl").first.locator("[class^=run-]")
+    assert {piece.get_attribute("class") for piece in pieces.all()} >= {"run-0", "run-4"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_axe_finds_no_violation(page: "Page", width: int, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert violations(page) == []

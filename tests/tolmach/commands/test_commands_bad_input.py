@@ -69,7 +69,7 @@ def test_folder_is_no_article():
 
 def test_unknown_language_lists_the_known_ones():
     result = tolmach("run", "good.txt", "--to", "xx", "-o", "out")
-    assert_one_line(result, "unknown language 'xx'", "Known: en, ru, zh, zh-Hant")
+    assert_one_line(result, "unknown language 'xx'", "Known: en, ru, zh, uk, zh-Hant")
 
 
 def test_unknown_model_names_the_nearest():

@@ -103,7 +103,7 @@ def made(first: str, second: str | None, *findings: Finding, verdict: str = "alt
 @pytest.mark.usefixtures("compared")
 def test_a_table_names_the_gravest_changes_on_one_screen(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    lines = compare("one.txt", "two.txt", "--format", "table").stdout.splitlines()
+    lines = compare("one.txt", "two.txt", "--format", "table", "--names").stdout.splitlines()
     assert lines[0].startswith("14 of 18 quotes may differ: 11 altered, 3 missing, 2 reworded")
     assert len(lines) <= 24
     assert {line.split()[1] for line in lines if line.startswith("g")} == {"ALTERED"}
@@ -118,6 +118,31 @@ def test_a_summary_tells_how_many_changes_it_leaves_out():
     comparison_summary(Console(file=text, width=80), replace(one, quotes=replace(one.quotes, groups=groups)), more="x")
     assert text.getvalue().splitlines()[-1] == "and 2 more; x"
     assert "g16  ALTERED  no speaker: “We win.”" in text.getvalue()
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_names_in_quotation_marks_are_folded_away_unless_asked_for(names):
+    one = made("We win.", "我们会赢。")
+    (group,) = one.quotes.groups
+    title = replace(group, id="g2", members=tuple(replace(member, kind="title") for member in group.members))
+    text = io.StringIO()
+    result = replace(one, quotes=replace(one.quotes, groups=(group, title)))
+    comparison_summary(Console(file=text, width=80), result, more="x", names=names)
+    assert "2 of 2 quotes may differ" in text.getvalue()
+    assert ("g2 " in text.getvalue()) == names
+    assert ("1 name or term in quotation marks may differ, too" in text.getvalue()) == (not names)
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_quote_that_may_differ_fails_a_strict_comparison_and_a_replaced_report_is_told():
+    words = ["compare", "one.txt", "two.txt", "-o", "out.json", "--report", "report.html"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0
+    assert "replaced" not in done.stderr
+    done = CliRunner().invoke(main, [*words, "--strict"])
+    assert done.exit_code == 3
+    assert "Report: report.html, which replaced an older one" in done.stderr
+    assert Path("out.json").exists()
 
 
 def test_the_gravest_passage_comes_first_and_what_is_the_same_in_a_line_each(compared):

@@ -1,5 +1,6 @@
 """`tolmach evaluate` on lines: several references, several systems, sentences, and what is refused."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def test_other_systems_are_compared_with_the_first(files: Path) -> None:
 def test_comparison_is_a_table_for_people(files: Path) -> None:
     done = invoke(files, "mine.txt", "ref.txt", "--system", f"other={files / 'other.txt'}", "--format", "table")
     assert "other" in done.stdout
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if "nrefs:1" in line] == ["BLEU", "chrF"]
     assert "Smallest difference that these 3 segments show" in done.stdout
 
 
@@ -94,34 +96,85 @@ def test_texts_in_another_language_are_told(files: Path) -> None:
 
 def test_worst_lines_are_shown_to_people(files: Path) -> None:
     shown = invoke(files, "mine.txt", "ref.txt", "--sentence-level", "--format", "table").stdout
-    assert "Worst lines by chrF" in shown
+    assert "Worst lines of mine.txt by chrF" in shown
 
 
 def test_names_with_markup_are_compared_like_others(files: Path) -> None:
     done = invoke(files, "mine.txt", "ref.txt", "--system", f"sys[a]={files / 'other.txt'}", "--format", "table")
-    line = next(line for line in done.stdout.splitlines() if "sys[a]" in line)
+    line = next(line for line in done.stdout.splitlines() if line.startswith("sys[a]  mine.txt"))
     assert " to " in line
 
 
 def test_lines_have_their_adequacy_without_a_reference(files: Path) -> None:
     words = ["mine.txt", "--source", "russian.txt", "--sentence-level"]
     found = json.loads(invoke(files, *words).stdout)
-    assert [set(one) for one in found["sentences"]] == [{"adequacy"}] * 3
+    assert [set(one) for one in found["sentences"]["mine.txt"]] == [{"adequacy"}] * 3
     shown = invoke(files, *words, "--format", "table").stdout
-    assert "Worst lines by adequacy" in " ".join(shown.split())
+    assert "Worst lines of mine.txt by adequacy" in " ".join(shown.split())
 
 
 def test_name_of_the_file_tells_the_format(files: Path, tmp_path: Path) -> None:
     assert invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.json")).exit_code == 0
-    done = invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.md"))
+    done = invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.html"))
     assert done.exit_code == 2
-    assert "does not write markdown" in done.stderr
+    assert "does not write html" in done.stderr
 
 
-def test_sentences_are_scored_by_themselves(files: Path) -> None:
-    found = json.loads(invoke(files, "mine.txt", "ref.txt", "--sentence-level", "--metric", "chrf").stdout)
-    expected = evaluate_sentences(LINES, [REFERENCE], target_language="en", metrics=["chrf"])
-    assert [one["chrf"] for one in found["sentences"]] == [one["chrf"].score for one in expected]
+def test_sentences_of_every_system_are_scored_by_themselves(files: Path) -> None:
+    words = ["--sentence-level", "--metric", "chrf", "--system", f"other={files / 'other.txt'}"]
+    found = json.loads(invoke(files, "mine.txt", "ref.txt", *words).stdout)["sentences"]
+    for name, lines in (("mine.txt", LINES), ("other", OTHER)):
+        expected = evaluate_sentences(lines, [REFERENCE], target_language="en", metrics=["chrf"])
+        assert [one["chrf"] for one in found[name]] == [one["chrf"].score for one in expected]
+
+
+def compared(files: Path, *words: str) -> str:
+    others = [f"{name}={files / name}.txt" for name in ("other", "ref2")]
+    given = [f"my mine={files / 'mine.txt'}", "ref.txt", "--system", others[0], "--system", others[1]]
+    return invoke(files, *given, "--metric", "chrf", *words).stdout
+
+
+def test_every_two_systems_are_tested_under_their_names(files: Path) -> None:
+    found = json.loads(compared(files))
+    assert found["system"] == "my mine"
+    pairs = [(one["system"], one["baseline"]) for one in found["significance"]["comparisons"]]
+    assert pairs == [("other", "my mine"), ("ref2", "my mine"), ("ref2", "other")]
+
+
+def test_file_whose_name_has_an_equals_sign_is_a_file(files: Path) -> None:
+    (files / "a=b.txt").write_text("\n".join(LINES), encoding="utf-8")
+    found = json.loads(invoke(files, str(files / "a=b.txt"), "ref.txt").stdout)
+    assert found["system"] == "a=b.txt"
+
+
+def test_csv_has_a_row_for_each_figure(files: Path) -> None:
+    rows = list(csv.DictReader(compared(files, "--format", "csv", "--sentence-level").splitlines()))
+    assert len(rows) == 3 + 3 + 3 * 3
+    pair = next(row for row in rows if row["against"] == "other")
+    assert (pair["system"], pair["metric"]) == ("ref2", "chrf")
+    assert float(pair["low"]) <= float(pair["value"]) <= float(pair["high"])
+    assert 0 < float(pair["p"]) <= 1
+    assert [row["line"] for row in rows if row["system"] == "ref2" and row["line"]] == ["1", "2", "3"]
+    (alone,) = csv.DictReader(
+        invoke(files, "mine.txt", "ref.txt", "--metric", "ter", "--format", "csv").stdout.splitlines()
+    )
+    assert (alone["system"], alone["metric"], alone["p"]) == ("mine.txt", "ter", "")
+
+
+def test_markdown_and_latex_have_the_same_tables(files: Path) -> None:
+    markdown, latex = (compared(files, "--format", form) for form in ("markdown", "latex"))
+    assert "| system | against | metric | difference | 95 % of it | p |" in markdown
+    assert "system & against & metric & difference & 95 \\% of it & p \\\\" in latex
+    assert latex.count("\\begin{tabular}") == markdown.count("\n| --- |") == 2
+    assert all(line.startswith(("%", "\\")) or line.endswith("\\\\") for line in latex.splitlines())
+
+
+def test_adequacy_without_checks_has_no_flags(files: Path) -> None:
+    words = ["mine.txt", "--source", "russian.txt", "--no-checks"]
+    (found,) = json.loads(invoke(files, *words).stdout)["signs"].values()
+    assert found["worst_tenth"] > 0
+    assert "flagged" not in found
+    assert "flagged" not in invoke(files, *words, "--format", "table").stdout
 
 
 @pytest.mark.parametrize(

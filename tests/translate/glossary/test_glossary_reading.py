@@ -78,7 +78,7 @@ def load(tmp_path, text, name="glossary.tsv"):
 def test_comments_quotes_and_blank_lines(tmp_path):
     text = '# who "asked\nen\tzh_CN\tNote\n\n# it\'s\n"a ""b"""\t甲\t"two\nlines"\n 6" pipe \t乙|丙\n#done\nsteel\t钢\n'
     assert load(tmp_path, text).terms == (
-        Term("term", (("en", ('a "b"',)), ("zh", ("甲",))), note="two\nlines"),
+        Term("term", (("en", ('a "b"',)), ("zh", ("甲",)))),
         Term("term", (("en", ('6" pipe',)), ("zh", ("乙", "丙")))),
         Term("term", (("en", ("steel",)), ("zh", ("钢",)))),
     )

@@ -29,8 +29,6 @@ class ServerProfile:
         owner: Owner in its list of models.
         repetition_penalty: Its field for that; empty if none.
         codes: Ways to pass language codes, the preferred one first: `content`, `template`.
-        about: Path of its version; empty if none.
-        version: Field of the version there.
         direct: Fields that keep a model from reasoning before it answers.
     """
 

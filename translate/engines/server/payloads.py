@@ -29,8 +29,6 @@ class Payload:
     """The payload of a request.
 
     Attributes:
-        fields: Fields that every server accepts.
-        optional: Fields that it may refuse.
         missing: Names of options that this server does not have.
     """
 

@@ -1,4 +1,4 @@
-"""What English words tell about the kind of what stands in quotation marks."""
+"""What listed words tell about the kind of what stands in quotation marks: all that English and Ukrainian need."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ _ADJECTIVE = ("ed", "ive", "ous", "al", "ful", "less", "ic", "ible", "able", "en
 _NOUNS = ("works", "bodies", "vehicles", "terms", "concepts")
 
 
-def english_features(context: KindContext) -> Iterator[str]:
-    """List the features of an English passage."""
-    lists = load_word_lists("en")
+def listed_features(context: KindContext) -> Iterator[str]:
+    """List the features of a passage."""
+    lists = load_word_lists(context.lexicon.language)
     yield from _inside(context, lists)
     yield from _in_front(context, lists)
     yield from _behind(context, lists)
@@ -33,7 +33,7 @@ def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
     if not words:
         yield "no words"
         return
-    finite = any(word in lists.words("finite") for word in words)
+    finite = any(lists.has("finite", word) for word in words)
     subject = _subject(words, lists) if finite else ""
     capitals = [word[0].isupper() or word.lower() in lists.words("small") for word in context.words]
     all_capital = all(capitals) and context.words[0][0].isupper()
@@ -42,7 +42,7 @@ def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
         "clause": bool(subject),
         "strict clause": bool(subject),
         subject: bool(subject),
-        "opens clause": words[0] in lists.words("openers"),
+        "opens clause": lists.has("openers", words[0]),
         "first person": bool(lists.words("first_person") & set(words)),
         "first:ing": words[0].endswith("ing"),
         "first:ed": words[0].endswith(("ed", "en")),
@@ -51,14 +51,14 @@ def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
         "names": all_capital and len(words) > 1,
     }
     yield from (name for name, true in holds.items() if true)
-    yield from (f"first:{name}" for name in _FIRST if words[0] in lists.words(name))
+    yield from (f"first:{name}" for name in _FIRST if lists.has(name, words[0]))
 
 
 def _subject(words: list[str], lists: WordLists) -> str:
-    head = words[1:] if words[0] in lists.words("that") or words[0] in {"not", "so"} else words
-    if head and (head[0] in lists.words("pronouns") or head[0] in lists.words("openers")):
+    head = words[1:] if lists.has("that", words[0]) or words[0] in {"not", "so"} else words
+    if head and (lists.has("pronouns", head[0]) or lists.has("openers", head[0])):
         return "subject:pronoun"
-    verb = next((place for place, word in enumerate(words) if word in lists.words("finite")), 0)
+    verb = next((place for place, word in enumerate(words) if lists.has("finite", word)), 0)
     return "subject:words" if verb else ""
 
 
@@ -88,7 +88,7 @@ def _previous(context: KindContext, lists: WordLists) -> Iterator[str]:
         yield "prev:none" if not words else "prev:mark"
         return
     last = words[-1].lower()
-    known = [name for name in _PREVIOUS if last in lists.words(name)]
+    known = [name for name in _PREVIOUS if lists.has(name, last)]
     yield from (f"prev:{name}" for name in known)
     if any(name in _NOUNS for name in known):
         yield "prev:noun"
@@ -112,13 +112,13 @@ def _behind(context: KindContext, lists: WordLists) -> Iterator[str]:
         return
     first = words[0].lower()
     for name in ("works", "bodies", "vehicles", "terms", "concepts", "prepositions", "copulas", "modals", "that"):
-        if first in lists.words(name):
+        if lists.has(name, first):
             yield f"next:{name}"
             if name in {"works", "bodies", "vehicles"}:
                 yield "next:name noun"
-        elif len(words) > 1 and words[1].lower() in lists.words(name) and name in _NOUNS:
+        elif len(words) > 1 and lists.has(name, words[1].lower()) and name in _NOUNS:
             yield f"second:{name}"
-    if first[0].islower() and first not in lists.words("prepositions") | lists.words("that") | lists.words("copulas"):
+    if first[0].islower() and not any(lists.has(name, first) for name in ("prepositions", "that", "copulas")):
         yield "next:other"
     if words[0][0].isupper():
         yield "next:capital"
