@@ -50,6 +50,7 @@ def measure(folder: Path, source: Path, settings: RunSettings) -> dict[str, Any]
     found = run_corpus(CorpusJob(input=source, output=folder / name, steps=_STEPS), SILENT, settings)
     wall = time.perf_counter() - began
     seconds = found["processor_seconds"]
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return {
         "run": name,
         "versions": found["done"],
@@ -59,7 +60,8 @@ def measure(folder: Path, source: Path, settings: RunSettings) -> dict[str, Any]
         "processor_seconds_per_version": {step: round(took / found["done"], 4) for step, took in seconds.items()},
         "versions_per_core_hour": {step: round(3600 * found["done"] / took) for step, took in seconds.items() if took},
         "versions_per_core_hour_in_all": round(3600 * found["done"] / sum(seconds.values())),
-        "largest_worker_megabytes": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
+        # Ray's workers are no children of this process; of the pools the largest so far counts.
+        "largest_worker_megabytes": None if settings.ray else round(largest / 1024),
     }
 
 
