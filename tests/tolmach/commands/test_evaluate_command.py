@@ -52,7 +52,7 @@ def test_comparison_is_a_table_for_people(files: Path) -> None:
     done = invoke(files, "mine.txt", "ref.txt", "--system", f"other={files / 'other.txt'}", "--format", "table")
     assert "other" in done.stdout
     assert [line.split(":")[0] for line in done.stdout.splitlines() if "nrefs:1" in line] == ["BLEU", "chrF"]
-    assert "Smallest difference that these 3 segments show" in done.stdout
+    assert "Segments: 3. Smallest difference detected 80% of the time: BLEU" in done.stdout
 
 
 def test_lone_carriage_return_ends_no_line_as_in_sacrebleu(files: Path) -> None:
