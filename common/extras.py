@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from common.errors import TolmachError
 
-Extra = Literal["translate", "firefox", "encoders", "neural", "docx"]
+Extra = Literal["translate", "firefox", "encoders", "neural", "docx", "corpus", "cluster"]
 
 _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "translate": ("torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub", "accelerate", "gguf"),
@@ -13,6 +13,8 @@ _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "encoders": ("sentence_transformers",),
     "neural": ("torch", "transformers", "huggingface_hub", "yaml"),
     "docx": ("mammoth", "docx"),
+    "corpus": ("pyarrow",),
+    "cluster": ("pyarrow", "ray"),
 }
 """Modules of each extra."""
 

@@ -55,17 +55,22 @@ def load_article(
         OfflineError: A page was asked for, but no network is allowed.
         UsageError: `language` or `encoding` is not known.
     """
-    raw = _read_raw(path_or_url, progress)
-    if is_docx(raw.data):
-        require_extra("docx")
-        return read_docx(raw.data, language=language, meta=replace(_meta(raw), format="docx"))
-    text, meta = _decode(raw, encoding, progress)
-    kind = raw.format or sniff_format(text)
-    meta = replace(meta, format=kind)
-    refuse_empty(text, redact(raw.source))
-    if kind == "html":
-        return read_html(text, language=language, meta=meta, progress=progress)
-    return _read(text, kind, language, meta)
+    return _read_any(_read_raw(path_or_url, progress), language, encoding, progress)
+
+
+def read_article(text: str, language: str | None = None, *, name: str) -> Article:
+    """Read the text of a file as `load_article` does: plain, Markdown or HTML.
+
+    Args:
+        text: All of it.
+        language: BCP-47 tag; None detects it.
+        name: Name of the text in errors, and its source.
+
+    Raises:
+        InputError: It is empty, binary, mojibake or of no known language.
+        UsageError: `language` is not known.
+    """
+    return _read_any(_Raw(text.encode("utf-8", "replace"), name), language, "utf-8", SILENT)
 
 
 def load_lines(
@@ -127,6 +132,19 @@ class _Raw:
     source: str
     format: str | None = None
     charset: str | None = None
+
+
+def _read_any(raw: _Raw, language: str | None, encoding: str | None, progress: Progress) -> Article:
+    if is_docx(raw.data):
+        require_extra("docx")
+        return read_docx(raw.data, language=language, meta=replace(_meta(raw), format="docx"))
+    text, meta = _decode(raw, encoding, progress)
+    kind = raw.format or sniff_format(text)
+    meta = replace(meta, format=kind)
+    refuse_empty(text, redact(raw.source))
+    if kind == "html":
+        return read_html(text, language=language, meta=meta, progress=progress)
+    return _read(text, kind, language, meta)
 
 
 def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, ArticleMeta]:
