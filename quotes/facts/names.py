@@ -30,12 +30,7 @@ def name_similarity(one: str, other: str) -> float:
 
 
 def is_personal(name: str, language: str) -> bool:
-    """Return whether `name` looks like a person's rather than a body's or an office's.
-
-    Args:
-        name: A speaker as the article names them.
-        language: `en`, `ru` or `zh`.
-    """
+    """Return whether `name` looks like a person's rather than a body's or an office's."""
     bodies: list[str] = load_table(__name__, "names.toml")["bodies"][language]
     if language == "zh":
         return _HAN.search(name) is not None and not any(body in name for body in bodies)

@@ -37,7 +37,6 @@ class Place:
 
     Attributes:
         start: Where its words begin, code points into the text that was read.
-        end: Where they end.
         codes: What it may name, as CLDR or `places.toml` calls it.
     """
 
@@ -47,12 +46,7 @@ class Place:
 
 
 def find_places(text: str, language: str) -> list[Place]:
-    """Find all known names in `text`, in order; where two overlap, the longer one.
-
-    Args:
-        text: Any text; Chinese in simplified characters.
-        language: `en`, `ru` or `zh`.
-    """
+    """Find all known names in `text` (Simplified if Chinese), in order; where two overlap, the longer one."""
     return list(_places(text, language))
 
 

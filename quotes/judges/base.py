@@ -64,11 +64,6 @@ def collect(judge: Judge | None, pairs: Mapping[Key, PassagePair], progress: Pro
 
     Names, terms and two equal wordings are not: a model that reads sentences knows nothing about them.
 
-    Args:
-        judge: Whom to ask; None asks nobody.
-        pairs: What to ask about, by any key.
-        progress: Shows how far the judge is.
-
     Returns:
         The evidence for each pair that the judge has an answer about. Every finding is a note.
 

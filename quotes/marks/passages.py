@@ -40,10 +40,8 @@ class MarkedPassage:
     """A stretch of quoted words on its way to becoming a `Quote`.
 
     Attributes:
-        spans: The parts.
         outer: From the first mark to the last, both included.
         marks: Opening and closing mark, or `dash`.
-        parent: The passage around this one.
         gaps: What lies between the parts: attributions and white space.
         closed: Whether both marks are there.
         family: Family of the opening mark, or `dash`.
@@ -202,12 +200,7 @@ def _interrupt(article: Article, passage: MarkedPassage, inside: Sequence[Marked
 
 
 def split_speech(article: Article, span: Span, holes: Sequence[MarkedPassage] = ()) -> tuple[list[Span], list[Span]]:
-    """Tell a Russian speaker's words from the attribution set off in them by dashes.
-
-    Args:
-        article: The article.
-        span: Where the speech stands, without marks.
-        holes: Passages inside it, whose own dashes do not count.
+    """Tell a Russian speaker's words from the attribution set off in them by dashes; those inside `holes` do not count.
 
     Returns:
         The spans of speech, without the comma that leads to the attribution, and those of the attributions.

@@ -45,8 +45,6 @@ class QuoteMark:
     Attributes:
         position: Code point offset in the text.
         family: Marks of one family may close each other.
-        open: Cost of reading it as an opening mark.
-        close: Cost of reading it as a closing mark.
         skip: Cost of reading it as no quotation mark.
         leading: Whether only white space and other marks stand before it in its block.
         led: Whether it is leading or a colon or bracket stands before it.
@@ -98,14 +96,7 @@ def load_marks(language: str) -> MarkTable:
 
 
 def find_marks(text: str, start: int, end: int, language: str) -> list[QuoteMark]:
-    """List what may be a quotation mark in `text[start:end]`, one block, with the costs that its neighbours give it.
-
-    Args:
-        text: The whole text.
-        start: First code point of the block.
-        end: After its last code point.
-        language: BCP-47 tag.
-    """
+    """List what may be a quotation mark in `text[start:end]`, one block, with the costs that its neighbours give it."""
     base = base_language(language)
     dashes = conventions_of(base) == RUSSIAN
     table = load_marks(base)

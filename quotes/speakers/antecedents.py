@@ -21,9 +21,7 @@ class Attribution:
 
     Attributes:
         speaker: The words that name the speaker, None where there are none.
-        span: Where they stand.
         name: The fullest name in the article.
-        cue: What attributes the quote.
         place: `inside`, `after`, `before` (beside the quote), `sentence` (elsewhere in it), `carried` (from the text
             before), `extract` (a headline that repeats a quote), or an empty string.
         strong: Whether the cue reports whole utterances.
@@ -46,7 +44,6 @@ class Told:
 
     Attributes:
         masked: The text with its quotes hidden.
-        passages: The passages in order.
         done: The attribution of each passage that has been read, by its id.
         leaders: Who speaks in a sentence outside quotes, by its number.
     """

@@ -34,12 +34,7 @@ _MYSELF = frozenset({"i", "я", "我"})
 
 
 def attribute(article: Article, passages: Sequence[MarkedPassage], options: QuoteOptions) -> list[Attribution]:
-    """Find the speaker of each passage.
-
-    Args:
-        article: The article that the passages are from.
-        passages: Passages in order, those around others first.
-        options: How far back to look.
+    """Find the speaker of each passage; `passages` are in order, those around others first.
 
     Returns:
         One attribution a passage; `NOBODY` where none is found.
@@ -291,13 +286,7 @@ class _Reader:
 
 
 def mask(text: str, passages: Sequence[MarkedPassage], window: Span | None = None) -> str:
-    """Replace the words and marks of passages by `MASK`, code point for code point; attributions inside stay.
-
-    Args:
-        text: The whole text.
-        passages: What to hide.
-        window: The stretch of the text to return, None for all of it.
-    """
+    """Return `text` or its `window` with `MASK` for each code point of passages; attributions inside stay."""
     place, last = window or (0, len(text))
     pieces = []
     for span in sorted(_hidden(passages)):
@@ -333,12 +322,7 @@ def finder_for(language: str) -> Finder:
 def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:
     """Read the people of an article, where a language has its own way to tell whom pronouns and nouns stand for.
 
-    Args:
-        language: Base language.
-        text: The article with its quotes masked.
-        sentences: Spans of its sentences.
-        names: Its names.
-        plain: The article as it is.
+    `text` has its quotes masked, `plain` does not.
     """
     return RussianCast(text, sentences, names, plain=plain) if language == RUSSIAN else None
 
@@ -354,11 +338,7 @@ def attribute_headlines(
 ) -> None:
     """Give a headline's quote the name of the one who says the same in the text, else of whoever is quoted first.
 
-    Args:
-        article: The article.
-        passages: Its passages in order, those around others first.
-        done: The attribution of each, by its id; those of headlines are replaced.
-        cast: Whether the language keeps a cast of its people.
+    It replaces the headlines' entries in `done`, which holds attributions by the passage's id.
     """
     if not article.blocks:
         return

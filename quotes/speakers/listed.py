@@ -27,11 +27,7 @@ _BEHIND_END = re.compile(r"[.!?;\n](?=\s|\Z)|\s[\N{EM DASH}\N{EN DASH}]\s")
 
 
 class ListedFinder:
-    """Finds speakers in text of any language with a lexicon, see `quotes.speakers.Finder`.
-
-    Args:
-        language: Base language.
-    """
+    """Finds speakers in text of any language with a lexicon, see `quotes.speakers.Finder`."""
 
     def __init__(self, language: str) -> None:
         self._language = language

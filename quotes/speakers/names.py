@@ -25,7 +25,6 @@ class Mention:
 
     Attributes:
         start: Offset of the first code point.
-        end: After the last.
         text: The name without titles and forms of address.
         gender: `m`, `f`, or an empty string where nothing tells.
         person: Whether a title or form of address shows that it is a person.
@@ -270,7 +269,6 @@ class FoundSpeaker:
 
     Attributes:
         span: Where the words that name the speaker stand; None where only a cue was found.
-        cue: What attributes the quote.
         kind: `name`, `pronoun`, `noun`, `body`, a noun that stands for no person, or `document`, a text by another.
         gender: `m`, `f` or nothing, where the words or the verb tell.
         strong: Whether the cue reports whole utterances.

@@ -26,7 +26,6 @@ class Quantity:
     Attributes:
         value: What it is worth: a percentage as the number before the sign, a month from 1 to 12, Monday as 1.
         start: Where its words begin, code points into the text that was read.
-        end: Where they end.
         kind: What is counted; `unit` is a word of time without a number ("a day"), `period` a part of one ("the third
             quarter").
         unit: The unit that it counts, as `day`, None where it counts something else.
@@ -74,12 +73,7 @@ _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
 
 
 def find_quantities(text: str, language: str) -> list[Quantity]:
-    """Find all quantities in `text`, in order.
-
-    Args:
-        text: Any text.
-        language: Base language.
-    """
+    """Find all quantities in `text`, in order."""
     return list(_quantities(text, language))
 
 

@@ -98,7 +98,6 @@ class ChineseFinder:
         return self._goes_on(text, following.span(1)) if following else None
 
     def _goes_on(self, text: str, span: Span) -> FoundSpeaker | None:
-        """Read a paragraph of reported speech."""
         cut = words(text, span, self._names.known)
         for cue in speech_cues(text, cut)[:2]:
             told = cue.strong and text[cue.end : cue.end + 1] in {"，", ","}

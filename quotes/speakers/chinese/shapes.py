@@ -112,10 +112,7 @@ class NameShapes:
     def end(self, plain: str, start: int, *, count: int = 0) -> int:
         """Where the likeliest name that begins at `start` ends; 0 where none does.
 
-        Args:
-            plain: The article in Simplified characters.
-            start: Offset of the first character.
-            count: How often the characters have to occur where nothing behind them shows that the name ends there.
+        The characters have to occur `count` times where nothing behind them shows that the name ends there.
         """
         best = (0, 0, 0)
         for size in self.sizes(plain, start):

@@ -25,15 +25,7 @@ class Issuers:
         self._names = names
 
     def find(self, span: Span, noun: str) -> str:
-        """Find who was named beside the same noun, here or before, else the last title.
-
-        Args:
-            span: Where the noun stands.
-            noun: The noun in Simplified characters.
-
-        Returns:
-            A name, or an empty string.
-        """
+        """Find who was named beside the same noun, here or before, else the last title; else return an empty string."""
         far = max(0, span[0] - _FARTHEST)
         before = self._plain.rfind(noun, far, span[0])
         beside = [*self._near(span[0], span[0]), *(self._near(before, span[0]) if before >= 0 else ())]
@@ -60,9 +52,7 @@ class SubjectHead:
     """What a noun phrase names.
 
     Attributes:
-        span: The words that name it.
-        kind: As in `Found`.
-        gender: As in `Found`.
+        kind: As in `FoundSpeaker`.
         name: Who is meant, where that is another name than the words.
         vague: Whether it is only known to be a noun.
     """

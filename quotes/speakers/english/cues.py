@@ -22,7 +22,6 @@ class Use:
     """How a cue is used.
 
     Attributes:
-        cue: The word.
         passive: Whether the words in front are not the speaker: "was called".
     """
 
@@ -47,13 +46,7 @@ class CueReader:
         }
 
     def read(self, text: str, start: int, cue: Cue) -> Use | None:
-        """Tell how a cue is used; None where it reports nothing: "the latest reports", "was told".
-
-        Args:
-            text: The text.
-            start: Where the words in front begin that may be looked at.
-            cue: The cue, counted in `text`.
-        """
+        """Tell how a cue is used; None where it reports nothing: "the latest reports", "was told"."""
         earlier = text[max(start, cue.start - _REACH) : cue.start]
         words = _WORD.findall(earlier)
         beside = bool(words) and earlier.endswith(" ") and earlier.rstrip()[-1:] not in ",;:.!?"

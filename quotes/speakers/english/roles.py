@@ -54,8 +54,6 @@ class Bearer:
     """Somebody introduced with a role.
 
     Attributes:
-        start: Where the name stands.
-        name: The name.
         words: The words of the role, in lower case.
     """
 

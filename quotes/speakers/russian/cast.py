@@ -20,7 +20,6 @@ class RussianCast(RussianPeople):
     """The people of an article."""
 
     def __init__(self, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> None:
-        """Read the people off; see `RussianPeople`."""
         super().__init__(text, sentences, names, plain=plain)
         self._spoken: list[tuple[int, str]] = []
         self._said: list[tuple[int, str]] = []
@@ -30,12 +29,7 @@ class RussianCast(RussianPeople):
         insort(self._spoken if name in self._people else self._said, (position, name))
 
     def meant(self, found: FoundSpeaker, words: str) -> str | None:
-        """Return the full name that a pronoun or a noun stands for.
-
-        Args:
-            found: The attribution; its span counts in the article.
-            words: The words at its span.
-        """
+        """Return the full name that a pronoun or a noun stands for."""
         if found.span is None:
             return None
         if found.kind == "pronoun":
@@ -48,14 +42,7 @@ class RussianCast(RussianPeople):
         return self._noun(found.span[0], found.gender, lemma(words), found.name) if found.kind == "noun" else None
 
     def pronoun(self, position: int, gender: str, word: str = "", *, but: str | None = None) -> str | None:
-        """Find whom a pronoun stands for: who spoke or was the subject last, in the sentence or before it.
-
-        Args:
-            position: Where it stands.
-            gender: `m`, `f` or nothing.
-            word: The pronoun in small letters.
-            but: Somebody who is not meant.
-        """
+        """Find whom a pronoun stands for: who spoke or was the subject last, in the sentence or before it."""
         if word in self._words("nobody_named"):
             return None
         if word in self._words("plural_pronouns"):
@@ -84,7 +71,6 @@ class RussianCast(RussianPeople):
         return next((name for place, name in reversed(self._said) if oldest <= place < position), None)
 
     def _weighed(self, pairs: Sequence[tuple[int, str]], here: int) -> list[tuple[int, int, str]]:
-        """Weigh people by nearness."""
         return [(self._sentence(place) - here, place, name) for place, name in pairs]
 
     def _noun(self, position: int, gender: str, role: str, phrase: str) -> str | None:

@@ -20,11 +20,8 @@ class RussianCue:
     """A word that reports speech.
 
     Attributes:
-        start: Its offset.
-        end: After its last character.
         word: As printed.
         strong: Whether it reports whole utterances.
-        lemma: Its dictionary form.
         mood: `verb` (agrees with its subject), `gerund`, `infinitive`, `active` and `passive` (participles), or
             `document` («говорится»: the speaker is what it is said in).
         gender: Gender of its subject, where it tells.

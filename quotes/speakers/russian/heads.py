@@ -19,15 +19,9 @@ class RussianPhrase:
     """A noun phrase.
 
     Attributes:
-        start: Offset of its first character.
-        end: After its last.
         kind: `name` (a person or what nobody knows), `noun`, `pronoun` or `hole` (words in marks alone).
         head: Lemma of its head noun, nothing for a bare name.
-        head_span: Where the head stands.
-        cases: Cases that it may be in.
         gender: `m`, `f`, `n` or nothing.
-        plural: Whether it is a plural.
-        animate: Whether it names living beings.
         name: Where the name of the person stands.
         proper: Whether it is or holds a proper name.
         preposition: The preposition it depends on.

@@ -21,11 +21,8 @@ class Appearance:
     """A person named somewhere.
 
     Attributes:
-        start: Offset of the name.
-        name: The full name.
         gender: `m`, `f` or nothing.
         leads: Whether the name is a subject there.
-        sentence: Number of the sentence.
         roles: What the person is called there: lemmas.
     """
 

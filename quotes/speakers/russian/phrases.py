@@ -86,13 +86,7 @@ class PhraseReader(HeadReader):
     def _following(
         self, done: RussianPhrase, inner: RussianPhrase, place: int
     ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
-        """Read one more part of a phrase.
-
-        Args:
-            done: The phrase so far.
-            inner: Its last part, which the next may belong to.
-            place: Where the next part begins.
-        """
+        """Read one more part of a phrase."""
         word = self.words[place]
         if word.hole:
             fits = word.end - word.start <= _LONGEST_HOLE and done.kind != "name"

@@ -23,13 +23,7 @@ class Subjects:
         self._words = load_lexicon(RUSSIAN).words
 
     def find(self, stretch: ClauseStretch, cue: RussianCue, *, behind: bool) -> FoundSpeaker | None:
-        """Find the speaker.
-
-        Args:
-            stretch: The text.
-            cue: The verb.
-            behind: Whether to look behind the verb first, as after a quote.
-        """
+        """Find the speaker; if `behind`, look behind the verb first, as after a quote."""
         if cue.lemma in self._words("quoting_cues") and (found := self._quoted(stretch, cue)):
             return found
         if cue.mood == "document":
@@ -221,11 +215,7 @@ class Subjects:
 def _agrees(phrase: RussianPhrase, cue: RussianCue, *, loose: bool = False, named: bool = False) -> bool:
     """Tell whether a phrase may be the subject of a verb, by number and gender.
 
-    Args:
-        phrase: The phrase.
-        cue: The verb.
-        loose: Whether number does not count.
-        named: Whether the gender of a person's name, which may be a wrong guess, does not count.
+    Number does not count if `loose`; the gender of a person's name, which may be a wrong guess, not if `named`.
     """
     if named and phrase.name:
         return not cue.plural
