@@ -155,7 +155,6 @@ def _licence(model: Mapping[str, Any]) -> str:
 
 
 def _restricted(models: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return the models of each restriction."""
     found: dict[str, list[str]] = {}
     for model in models:
         gated = "gated: accept its terms, and set HF_TOKEN" if model["gated"] else None

@@ -28,8 +28,6 @@ class AlignedCell:
     """What one version says in a row.
 
     Attributes:
-        version: The version.
-        sentences: Its sentences, none where it has nothing here.
         moved: Whether they stand elsewhere in this version.
         after: Number of the row that they follow there, 0 where they open the text.
     """
@@ -67,7 +65,6 @@ class AlignedRow:
 
     Attributes:
         number: From 1.
-        cells: One a version.
         confidence: The lowest confidence of the beads in it, None without any.
         doubts: Pairs with a bead of low confidence, see `tolmach.results.overview.DOUBTFUL`, and that confidence.
         split: Pairs whose beads join sentences of this row with those of another.
@@ -124,11 +121,7 @@ class AlignedText:
 
 
 def make_aligned(result: Result) -> AlignedText:
-    """Return what the page of an alignment shows.
-
-    Args:
-        result: A document with an alignment of every two of its versions.
-    """
+    """Return what the page of an alignment shows; `result` aligns every two of its versions."""
     rows, columns = make_rows(result), range(len(result.versions))
     owners = {
         (column, index): place for place, row in enumerate(rows) for column in columns for index in row.cells[column]
@@ -246,13 +239,7 @@ _MOST_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class PairFacts:
-    """One pair in the table of pairs.
-
-    Attributes:
-        name: Names of both versions.
-        found: Its alignment.
-        counts: The alignment in numbers.
-    """
+    """One pair in the table of pairs."""
 
     name: str
     found: VersionAlignment

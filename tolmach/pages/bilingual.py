@@ -62,12 +62,7 @@ def render_bilingual(result: Result, target: str) -> str:
 
 
 def pair_of(result: Result, target: str) -> Result:
-    """Return what a document says of one translation and its source, and of nothing else; quotes are left out.
-
-    Args:
-        result: A document that fits together.
-        target: Id of a version that Tolmach translated.
-    """
+    """Return what a document says of one translation and its source, and of nothing else; quotes are left out."""
     translation = result.translations[target]
     name = f"{translation.source}-{target}"
     wanted = (translation.source, target)
@@ -106,8 +101,6 @@ class Note:
 
     Attributes:
         number: Of the source sentence, from 1.
-        bead: Number of its bead.
-        translation: How it was translated.
         excerpt: The first words of the source sentence.
         lost: Whether the translation has nothing in its place.
     """
@@ -126,7 +119,6 @@ class ShownText:
     Attributes:
         html: Its words with their markup.
         number: Of the sentence in its version, from 1; 0 between sentences.
-        bead: Number of its bead.
         flagged: Whether something about it is to be checked.
         marks: Notes whose mark follows it, by their numbers.
     """
@@ -143,9 +135,7 @@ class SideBlock:
     """A block of one version.
 
     Attributes:
-        kind: What the block is.
-        level: See `corpora.article.Block`.
-        number: The same.
+        level: As in `corpora.article.Block`, like `number`.
         continues: Whether it goes on with a numbered item, whose number is not shown again.
         pieces: Its text, whole.
     """

@@ -21,7 +21,6 @@ class GlossPiece:
     """A word of a wording, or what is between two.
 
     Attributes:
-        text: As it is in the wording.
         meaning: The corresponding words of the other version, joined by spaces; empty where there are none.
     """
 

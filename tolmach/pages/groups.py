@@ -22,7 +22,6 @@ class Context:
 
     Attributes:
         version: Id of the version.
-        index: The sentence's index.
         fragments: Its text, quote and evidence marked.
     """
 
@@ -36,8 +35,6 @@ class MemberCard:
     """One version's wording of a passage.
 
     Attributes:
-        version: The version.
-        quote: The quote, None where this version has none.
         parts: The wording, evidence marked; several where something interrupts it.
         opening: Mark before the wording.
         closing: Mark after it.
@@ -59,7 +56,6 @@ class PairCard:
     """One comparison, its findings numbered within the card.
 
     Attributes:
-        compared: The pair as it was compared.
         findings: Number and finding, from 1 over all pairs of the card.
     """
 
@@ -82,7 +78,6 @@ class Card:
         speaker: The speaker's name, empty where nobody is named.
         kind: Kind of the first quote that there is.
         verdict: The gravest of its pairs' verdicts, None without pairs.
-        members: One a version.
         pairs: The pairs of which one version has the passage, their findings numbered.
     """
 
