@@ -186,9 +186,7 @@ def _speaker_fit(one: Quote, other: Quote) -> float:
     return _name_fit(one.speaker_name, other.speaker_name)
 
 
-@lru_cache(_NAMES_REMEMBERED)
-def _name_fit(one: str, other: str) -> float:
-    return name_similarity(one, other)
+_name_fit = lru_cache(_NAMES_REMEMBERED)(name_similarity)
 
 
 def assign(pairs: Iterable[tuple[int, int, float]], *, accept: float) -> list[tuple[int, int, float]]:

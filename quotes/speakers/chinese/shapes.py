@@ -13,20 +13,16 @@ LONGEST_NAME = 8
 _AHEAD = 8
 
 
+@cache
 def word_set(name: str) -> frozenset[str]:
     """Return a word list of the Chinese lexicon in Simplified characters."""
-    return _simple_set(name)
-
-
-@cache
-def _simple_set(name: str) -> frozenset[str]:
     return frozenset(simplify(word) for word in load_lexicon(CHINESE).words(name))
 
 
 @cache
 def endings(name: str) -> tuple[str, ...]:
     """Return a word list as what `str.endswith` takes."""
-    return tuple(_simple_set(name))
+    return tuple(word_set(name))
 
 
 @cache
@@ -60,7 +56,6 @@ class NameShapes:
         self.middles = lexicon.listed_text("middles")
         self.familiar = re.compile(lexicon.listed_text("familiar"))
         self.stops = frozenset(lexicon.listed_text("name_stops"))
-        self.woman = re.compile(f"{any_of('woman_marks').pattern}[^{lexicon.listed_text('function_characters')}\\W]*$")
 
     @cached_property
     def dotted(self) -> re.Pattern[str]:

@@ -57,10 +57,8 @@ class CueReader:
 
     def _is_no_verb(self, cue: Cue, words: list[str]) -> bool:
         """Tell whether a form is a noun or an adjective."""
-        if cue.word in self._nouns:
-            noun = self._is_noun(words)
-            if noun:
-                return True
+        if cue.word in self._nouns and self._is_noun(words):
+            return True
         # "a promising chef"
         return cue.word.endswith(("ing", "ed")) and words[-1].lower() in self._determiners
 

@@ -22,7 +22,7 @@ _ENDINGS = load_lexicon(RUSSIAN).words
 _PLACE_ENDINGS = tuple(_ENDINGS("place_endings"))
 _MAN, _WOMAN = tuple(_ENDINGS("man_endings")), tuple(_ENDINGS("woman_endings"))
 _WOMAN_VOWELS, _CONSONANTS = _ENDINGS("woman_vowels"), _ENDINGS("consonants")
-_WOMAN_OBLIQUE, _ROLE = tuple(_ENDINGS("woman_oblique_endings")), tuple(_ENDINGS("role_endings"))
+_WOMAN_OBLIQUE = tuple(_ENDINGS("woman_oblique_endings"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,9 +199,6 @@ class HeadReader:
         between = self._text[self.words[place - 1].end : self.words[place].start]
         return touch(self._text, self.words[place - 1], self.words[place]) or bool(_BETWEEN.match(between))
 
-    def _rules(self, inner: RussianPhrase) -> bool:
-        return inner.head in self._lexicon.words("rulers")
-
     def _short(self, place: int) -> RussianPhrase | None:
         """Read a phrase without its complements."""
         modifiers = self._modifiers(place)

@@ -35,17 +35,9 @@ class Appearance:
 
 
 class RussianPeople:
-    """Reads an article once for whom and what it names."""
+    """Reads an article, `text` with its quotes masked and `plain` without, once for whom and what it names."""
 
     def __init__(self, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> None:
-        """Read the people off.
-
-        Args:
-            text: The article with quotes masked.
-            sentences: Spans of its sentences.
-            names: Its names.
-            plain: The article as it is.
-        """
         self._text = text
         self._plain = plain
         self._names = names
@@ -73,7 +65,9 @@ class RussianPeople:
                 governed = phrase.preposition or belongs(sentence, phrases, phrase)
                 self._appear(sentence, replace(phrase, preposition=governed), offset, number)
             elif self._is_body(sentence, phrase):
-                self._bodies.append((phrase.start + offset, phrase.head, self._called(sentence, phrase, offset)))
+                name = nominative(read_stretch(sentence), phrase, phrase.end)
+                span = (phrase.start + offset, phrase.end + offset)
+                self._bodies.append((span[0], phrase.head, self._unmasked(span, name)))
             for other in self._owners(phrase):
                 self._appear(sentence, replace(other, cases=other.cases - {"nomn"}), offset, number)
         owners = [name for *_, name in self._bodies[bodies:]] + [
@@ -115,10 +109,6 @@ class RussianPeople:
         full = self._names.full(name)
         longer = len(full.split()) > len(name.split()) or any(word.endswith(".") for word in name.split())
         return full if longer else name
-
-    def _called(self, sentence: str, phrase: RussianPhrase, offset: int) -> str:
-        name = nominative(read_stretch(sentence), phrase, phrase.end)
-        return self._unmasked((phrase.start + offset, phrase.end + offset), name)
 
     def _unmasked(self, span: Span, name: str) -> str:
         """Put back what is masked in the name of a body: «компания „Норвик“»."""

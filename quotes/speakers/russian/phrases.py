@@ -107,7 +107,8 @@ class PhraseReader(HeadReader):
         part = self._short(place)
         if part and part.animate and done.animate and not done.name and "gent" not in part.cases:
             return None
-        if part is None or not ({"gent", "ablt"} if self._rules(inner) else {"gent"}) & part.cases:
+        cases = {"gent", "ablt"} if inner.head in self._lexicon.words("rulers") else {"gent"}
+        if part is None or not cases & part.cases:
             return None
         return self._with(done, part), part, part.stop
 
