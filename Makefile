@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test test-slow check docs clean install
+.PHONY: demo test test-slow check docs site clean install
 
 demo: install ## compare the quotes of the sample article, then translate it; reports in demo/
 	$(BIN)/tolmach demo
@@ -25,6 +25,9 @@ check: install ## style, types, layers, generated docs in step
 docs: install ## write the generated parts of the documents; the picture needs chromium
 	$(BIN)/python docs/generate.py --runs
 
+site: install ## the documents as a site, in site/
+	$(BIN)/zensical build --strict --clean
+
 install: $(INSTALLED)
 
 # torch's exact pin lets pip take a CPU build; everything else is pinned beside it.
@@ -37,4 +40,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $@
 
 clean: ## remove what make made
-	rm -rf $(VENV) demo build ./*.egg-info
+	rm -rf $(VENV) demo build site .cache ./*.egg-info

@@ -5,13 +5,16 @@ from typing import Final, Literal
 
 from common.errors import TolmachError
 
-Extra = Literal["translate", "firefox", "encoders", "neural"]
+Extra = Literal["translate", "firefox", "encoders", "neural", "docx", "corpus", "cluster"]
 
 _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "translate": ("torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub", "accelerate", "gguf"),
     "firefox": ("fxtranslate",),
     "encoders": ("sentence_transformers",),
     "neural": ("torch", "transformers", "huggingface_hub", "yaml"),
+    "docx": ("mammoth", "docx"),
+    "corpus": ("pyarrow",),
+    "cluster": ("pyarrow", "ray"),
 }
 """Modules of each extra."""
 

@@ -212,8 +212,8 @@ def write_text(path: Path, text: str) -> None:
     write_texts({path: text})
 
 
-def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write several files: if one cannot be written, none is.
+def write_texts(texts: Mapping[Path, str | bytes]) -> None:
+    """Write several files, of bytes or of text as UTF-8: if one cannot be written, none is.
 
     All are complete in temporary files before the first is renamed. Only a kill or a failure of the disk between two
     renames, which follow each other at once, can leave some files new and others old. A device or a pipe is written to,
@@ -225,12 +225,16 @@ def write_texts(texts: Mapping[Path, str]) -> None:
     folders = [folder for path in texts for folder in path.parents if not os.path.lexists(folder)]
     try:
         with ExitStack() as stack:
-            _write_all({path: text.encode("utf-8", "backslashreplace") for path, text in texts.items()}, stack)
+            _write_all({path: _encoded(text) for path, text in texts.items()}, stack)
     except BaseException:
         for folder in folders:
             with suppress(OSError):  # it holds something else by now
                 folder.rmdir()
         raise
+
+
+def _encoded(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
 
 
 def _write_all(contents: Mapping[Path, bytes], stack: ExitStack) -> None:

@@ -8,7 +8,7 @@ from corpora.identification import resolve_language
 from corpora.offsets import OffsetMap, Span
 from corpora.plain.reading import read_plain
 
-__all__ = ["Article", "ArticleMeta", "Bitext", "Block", "BlockKind", "Inline", "InlineKind", "Sentence"]
+__all__ = ["Article", "ArticleMeta", "Bitext", "Block", "BlockKind", "Inline", "InlineKind", "Sentence", "Suggestion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ArticleMeta:
 
     Attributes:
         source: Path or URL that was read, `-` for standard input.
-        format: Reader used: `text`, `markdown` or `html`.
+        format: Reader used: `text`, `markdown`, `html` or `docx`.
         encoding: Python codec name that decoded the bytes.
         sha256: Digest of the bytes as they were read, hexadecimal.
         date: Date of publication, ISO 8601.
@@ -129,6 +129,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a memory offers for a sentence: the translation of one that is like it.
+
+    Attributes:
+        sentence: Index of the sentence in the first version.
+        source: The sentence in the memory.
+        target: Its translation.
+        likeness: Of the two sentences, from 0 to 1.
+    """
+
+    sentence: int
+    source: str
+    target: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bitext:
     """Two versions of one text and their corresponding sentences.
 
@@ -144,6 +161,7 @@ class Bitext:
         target_name: Name of the second.
         notes: Notes on what to check in each bead, one per line; None for a bead without notes, empty if no bead has
             any.
+        candidates: What a memory offers for sentences of the first version, at most one each.
     """
 
     source: tuple[str, ...]
@@ -156,3 +174,4 @@ class Bitext:
     source_name: str | None = None
     target_name: str | None = None
     notes: tuple[str | None, ...] = ()
+    candidates: tuple[Suggestion, ...] = ()

@@ -30,7 +30,9 @@ _NO_FILES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefin
 _DECLARED_WITHIN: Final = 4096  # bytes
 _SOUND_ENOUGH, _SOUND_SHARE = 8, 4  # characters, and characters for each wrong byte, that make broken bytes UTF-8
 _MAX_LOST: Final = 0.005  # share of replacement characters that a readable text may have
-_OTHER_FILES: Final = "Give a text, Markdown or HTML file; save other documents as one of these first"
+_OTHER_FILES: Final = (
+    "Give a text, Markdown, HTML or DOCX file; save other documents as one of these first, a PDF with pdftotext"
+)
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _HALF: Final = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 """Surrogates, as written by programs that count in UTF-16; in other encodings such bytes make no words."""

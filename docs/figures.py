@@ -18,7 +18,7 @@ from quotes.types import VERDICTS
 REGION = re.compile(r"<!-- figures: ([a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
 LANGUAGES = ("en", "ru", "zh")
 PAIRS = ("en-ru", "en-zh", "ru-zh")
-WORST_KINDS = 5
+WORST_KINDS = 2
 FAITHFUL = ("same", "paraphrase_ok")
 PARTS = {
     "dev": "development",

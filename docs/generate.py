@@ -1,4 +1,4 @@
-"""Writes what documents have from code and data: command line, models, measured figures, output, a picture.
+"""Writes what documents have from code and data: command line, models, figures, schemas, output, a picture.
 
 `python docs/generate.py` writes them; `--check` only tells, with exit status 1, whether one is out of step. Output and
 picture are made again where they are out of step, or with `--runs`.
@@ -7,16 +7,21 @@ picture are made again where they are out of step, or with `--runs`.
 import sys
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import click
 from accuracy_figures import report_accuracy
-from figures import REGION, fill_figures
+from figure_tables import table
+from figures import REGION, TABLES, fill_figures
 from runs import draw, fill_output, is_stale
+from schemas import SCHEMAS
 
 from common.files import write_text
 from tolmach.cli import main
 from tolmach.options.command import HELP_ALL
+from tolmach.options.settings import describe_settings
 from translate.models.registry import load_registry
 from translate.models.specs import FirefoxSource, HubSource, ModelSpec, direction_name
 
@@ -42,6 +47,29 @@ def models() -> str:
         "How `gemma3-270m-news` was trained, on what data and under which terms: [translation.md](translation.md).\n"
     )
     return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + f"\n\n{trained}"
+
+
+def api() -> str:
+    """Return the page of all public names; mkdocstrings puts their docstrings there."""
+    sections = [f"## {package}\n\n{_members(import_module(package))}" for package in PUBLIC]
+    return f"{NOTICE}# Python\n\nThe names that other programs may use.\n\n" + "\n".join(sections)
+
+
+def _members(package: ModuleType) -> str:
+    names = [name for name in package.__all__ if callable(getattr(package, name))]
+    return "".join(f"::: {package.__name__}.{name}\n\n" for name in names)
+
+
+def option_keys() -> str:
+    """Return the keys of the settings file, those of every command first."""
+    keys: dict[str, set[str]] = {}
+    for each in describe_settings(click.Context(main), ()):
+        keys.setdefault(each["command"], set()).add(each["option"].removeprefix("--"))
+    common = set.intersection(*keys.values())
+    rows = [("every command", common), *((name, own - common) for name, own in keys.items())]
+    return table(
+        ["command", "keys"], [[name, ", ".join(f"`{key}`" for key in sorted(own))] for name, own in rows if own]
+    )
 
 
 def _help(
@@ -78,15 +106,22 @@ def _filled(page: Path) -> str:
 
 
 ROOT = DOCS.parent
-PAGES = {
-    DOCS / "cli.md": command_line,
-    DOCS / "models.md": models,
-    ROOT / "tolmach" / "pages" / "accuracy.toml": report_accuracy,
-} | {
-    page: partial(_filled, page)
-    for page in sorted([*DOCS.glob("*.md"), *ROOT.glob("README*.md")])
-    if REGION.search(page.read_text("utf-8"))
-}
+PUBLIC = ("tolmach", "corpora", "alignment", "translate", "quotes", "eval")
+TABLES["option-keys"] = option_keys
+PAGES = (
+    {
+        DOCS / "api.md": api,
+        DOCS / "cli.md": command_line,
+        DOCS / "models.md": models,
+        ROOT / "tolmach" / "pages" / "accuracy.toml": report_accuracy,
+    }
+    | {
+        page: partial(_filled, page)
+        for page in sorted([*DOCS.rglob("*.md"), *ROOT.glob("README*.md")])
+        if REGION.search(page.read_text("utf-8"))
+    }
+    | SCHEMAS
+)
 
 
 def run(*, check: bool, runs: bool) -> int:

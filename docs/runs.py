@@ -1,6 +1,9 @@
-"""What the documents show of Tolmach at work: the output in the READMEs, and the picture of a report.
+"""What the documents show of Tolmach at work: output of commands, and the picture of a report.
 
 Both take seconds to make, and a browser. So they are checked by a digest of what they are made from.
+
+Commands whose output is shown are in a console block between `<!-- output: NAME -->` and `<!-- end -->`. Those of a
+page run in order, in one folder that is empty at first.
 """
 
 import hashlib
@@ -11,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from common.errors import TolmachError
@@ -24,7 +26,9 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 PICTURE = DOCS / "report.png"
 RECORD = DOCS / "runs.sha256"
-OUTPUT = re.compile(r"(<!-- output: demo -->\n).*?(?=<!-- end -->)", re.DOTALL)
+OUTPUT = re.compile(r"(<!-- output: [a-z-]+ -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
+PROMPT = "$ "
+TABLES = ("ALIGN", "COMPARE", "QUOTES", "EVALUATE", "BENCH_REPORT", "MODELS_LIST", "BENCH_LIST", "CORPORA_LIST")
 SOURCES = ("common/messages-en.toml", "tolmach/commands/demo.py", "tolmach/tables/quotes.py")
 PAGE = re.compile(r"(base|cards|parts|report)\..*")
 SAMPLE = "lavrov"
@@ -39,8 +43,9 @@ def is_stale() -> bool:
 
 
 def fill_output(text: str) -> str:
-    """Return a page with what the demonstration prints now."""
-    return OUTPUT.sub(lambda found: found[1] + _demonstrate(), text)
+    """Return a page with what its commands print now on a terminal of 80 columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        return OUTPUT.sub(lambda found: found[1] + _block(found[2], folder), text)
 
 
 def draw() -> None:
@@ -61,17 +66,24 @@ def draw() -> None:
     write_text(RECORD, _digest())
 
 
-@cache
-def _demonstrate() -> str:
-    """Return the command that compares the sample, and what it prints on a terminal of 80 columns."""
-    environment = os.environ | {"COLUMNS": "80", "PYTHONPATH": str(ROOT), "TOLMACH_OFFLINE": "1"}
-    command = [sys.executable, "-m", "tolmach", "demo", "--no-translate", "--quiet"]
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 - our own words
-            command, check=True, capture_output=True, encoding="utf-8", env=environment, cwd=folder
-        )
-    lines = [line.rstrip() for line in done.stdout.splitlines()]
-    return "\n".join(["```console", "$ tolmach demo --no-translate", *lines, "```", ""])
+def _block(shown: str, folder: str) -> str:
+    commands = [line.removeprefix(PROMPT) for line in shown.splitlines() if line.startswith(PROMPT)]
+    lines = [line for command in commands for line in (PROMPT + command, *_run(command, folder))]
+    return "\n".join(["```console", *lines, "```", ""])
+
+
+def _run(command: str, folder: str) -> tuple[str, ...]:
+    """Run a line of a shell that may call `tolmach`; return what it prints."""
+    tables = {} if " -o " in command else {f"TOLMACH_{name}_FORMAT": "table" for name in TABLES}  # as on a terminal
+    environment = os.environ | tables | {"COLUMNS": "80", "PYTHONPATH": str(ROOT), "TOLMACH_OFFLINE": "1"}
+    environment |= {"TOLMACH_CACHE": f"{folder}/.cache", "TOLMACH_CONFIG": f"{folder}/.config.toml"}
+    Path(environment["TOLMACH_CONFIG"]).touch()
+    script = f'tolmach() {{ "{sys.executable}" -m tolmach "$@"; }}; {command}'
+    done = subprocess.run(  # noqa: S603 - our own words
+        ["bash", "-c", script],  # noqa: S607 - the user's own
+        check=True, capture_output=True, encoding="utf-8", env=environment, cwd=folder,
+    )  # fmt: skip
+    return tuple(line.rstrip() for line in done.stdout.splitlines())
 
 
 def _digest() -> str:

@@ -19,10 +19,11 @@ from corpora.article import Article
 from corpora.chinese import in_simplified
 from corpora.offsets import Span
 from quotes.extraction import as_written, extract_all
+from quotes.facts.clauses import text_size
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
-from quotes.findings.measure import altered, gather_evidence, order_findings, prepare, share_right, strengths
+from quotes.findings.measure import absent, altered, gather_evidence, order_findings, prepare, share_right, strengths
 from quotes.judges.base import Judge, collect, support
 from quotes.matching.links import QuotedVersion, group_quotes, link_versions
 from quotes.matching.members import AlignmentsByPair, Member, MemberFinder, Members
@@ -155,6 +156,7 @@ def judge_absence(
     options: VerdictOptions,
     *,
     name: bool = False,
+    closest: float = 0.0,
 ) -> QuotePair:
     """Report a quote that one version lacks.
 
@@ -162,21 +164,26 @@ def judge_absence(
         versions: Indices of the two.
         passage: The words where they are; None where neither of the two has them.
         lacking: Which side lacks them, 0 or 1, and its language as a reader calls it.
-        options: How much a missing quote counts.
+        options: Thresholds.
         name: Whether no version has more than a name in marks, which may stand anywhere unrecognised.
+        closest: Cosine of what comes closest to the quote in the version that lacks it.
     """
     # Words that neither version quotes are no quote that one of them lacks.
     if passage is None or passage.quote.kind == "indirect":
         return QuotePair(versions, "uncertain" if name else "missing", None, 0.0)
-    side, language = lacking
     if name:
         return _unknown_name(versions, passage, lacking, options)
+    side, language = lacking
     spoken = passage.quote.kind in _SPOKEN
-    severity: Severity = "serious" if passage.quote.kind == "direct" else "warning" if spoken else "note"
+    score = absent(closest, text_size(passage.text, passage.article)) if spoken else options.missing_name
+    # What may well be there in words that were not recognised is a doubt, and no claim.
+    doubted = spoken and score < options.altered
+    direct = passage.quote.kind == "direct" and not doubted
+    severity: Severity = "serious" if direct else "warning" if spoken else "note"
     text = message("finding.missing", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
-    score = options.missing if spoken else options.missing_name
-    return QuotePair(versions, "missing", None, score, (Finding("missing", severity, text, *spans),))
+    findings = (Finding("missing", severity, text, *spans),)
+    return QuotePair(versions, "uncertain" if doubted else "missing", None, score, findings)
 
 
 def _unknown_name(
@@ -371,8 +378,9 @@ class _Comparer:
         side = 0 if second else 1
         present = second if side == 0 else first
         passage = self._passage(at, 1 - side, present) if present else None
+        closest = present.closest.get(at[side], 0.0) if present else 0.0
         lacking = self._label(at, side) or word("language", self.versions[at[side]].article.language)
-        return judge_absence(at, passage, (side, lacking), self.options.verdict, name=name)
+        return judge_absence(at, passage, (side, lacking), self.options.verdict, name=name, closest=closest)
 
     def _passage(self, at: tuple[int, int], side: int, member: Member) -> Passage:
         plain, article = self.versions[at[side]].article, self.articles[at[side]]

@@ -26,6 +26,7 @@ COMMANDS = {
     "bench": "Benchmark translation models on test sets.",
     "report": "Write the page of a saved RESULT again.",
     "corpora": "Show the sample articles; download test sets.",
+    "corpus": "Process a corpus of articles.",
     "models": "List, fetch, verify and remove translation models.",
     "memory": "Keep your own translations for --memory.",
     "config": "Show the settings file and the option values in it.",

@@ -29,6 +29,8 @@ class CheckOptions:
         min_length: Texts of fewer characters in English are not checked for length.
         content_limit: Logit, see `translate.checks.content`, from which content is omitted or added.
         similarity_limit: Logit from which the two sides say different things.
+        word_limit: Chance, that of the translation plus half that of the source, from which one word says something
+            else.
         name_limit: Least strength, 0 to 1, of the evidence that a name is missing or different.
         number_limit: The same for a number.
     """
@@ -41,6 +43,7 @@ class CheckOptions:
     min_length: int = 20
     content_limit: float = 0.0
     similarity_limit: float = -0.5
+    word_limit: float = 0.95
     name_limit: float = 0.5
     number_limit: float = 0.6
 

@@ -35,9 +35,12 @@ from benchmarks.quotes.evidence import (
     training_rows,
 )
 from benchmarks.quotes.stories import HELD_SAMPLES, QuotedStory, altered_stories, sample_stories
+from common.data import load_table
 from common.files import write_text
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
+from quotes.findings import measure
+from quotes.findings.divergence.model import compare_answers
 
 DRAWS = 1_000
 SEED = 5
@@ -82,8 +85,13 @@ def extracted_rows(stories: Iterable[QuotedStory], vectors: Vectors) -> Iterator
         pair = _pair(item, vectors)
         score = min(max(item.altered, 1e-6), 1 - 1e-6)
         fixed = None if pair else math.log(score / (1 - score))
-        found = by_detector(pair) if pair else {}
+        found = _neutral() | by_detector(pair) if pair else {}
         yield EvidenceRow(item.story.name, item.languages, item.treatment, found, fixed)
+
+
+def _neutral() -> dict[str, dict[str, float]]:
+    """Return what counts where a pair cannot be asked for evidence that all others have, as in the comparison."""
+    return {compare_answers.__name__: load_table(measure.__name__, "weights.toml")["neutral"]}
 
 
 def _pair(item: Judged, vectors: Vectors) -> PassagePair | None:

@@ -4,7 +4,8 @@
 type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
 `<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`. A bead
 with something to check has a `<note>` of the category `tolmach:check`, and its segment is in the state `initial`;
-others with a target are `translated`. The rest is in the metadata module:
+others with a target are `translated`. What a memory offers is in the module of translation candidates, which is not
+read back. The rest is in the metadata module:
 
 - category `tolmach:bitext` of the `<file>`: `source-name` and `target-name`; the former is also the file's `original`;
 - category `tolmach:bead` of a `<unit>`: `source` and `target`, the sentence numbers from 0: `3 4`; `score`;
@@ -15,7 +16,7 @@ A version whose language is not known is in `und`.
 Source: XLIFF Version 2.1, OASIS Standard, 2018-02-13, https://docs.oasis-open.org/xliff/xliff-core/v2.1/.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -24,7 +25,7 @@ import regex
 from lxml import etree  # type: ignore[import-untyped]
 
 from common.errors import InputError
-from corpora.article import Bitext
+from corpora.article import Bitext, Suggestion
 from corpora.exchange.checks import ReadOptions
 from corpora.exchange.markup import SPACE, Element, append_text, code_point, named, parse, place_of, serialise, text_of
 from corpora.exchange.rows import (
@@ -47,8 +48,11 @@ _HOLDS_TEXT: Final = frozenset({"pc", "mrk"})
 
 _CORE: Final = "urn:oasis:names:tc:xliff:document:2.0"
 _METADATA: Final = "urn:oasis:names:tc:xliff:metadata:2.0"
+_MATCHES: Final = "urn:oasis:names:tc:xliff:matches:2.0"
 _SENTENCE: Final = "tolmach:sentence"
 _BITEXT: Final = "tolmach:bitext"
+_WHOLE: Final = "all"
+"""Id of a segment that something is offered for."""
 _BEAD: Final = "tolmach:bead"
 _CHECK: Final = "tolmach:check"
 _FLAT: Final = frozenset({
@@ -61,20 +65,24 @@ _NAMESPACES: Final = (_CORE, "urn:oasis:names:tc:xliff:document:2.2")
 
 def write(bitext: Bitext) -> str:
     """Return an XLIFF document."""
+    spaces: dict[str | None, str] = {None: _CORE, "mda": _METADATA}
+    if bitext.candidates:
+        spaces["mtc"] = _MATCHES
     root = etree.Element(
         _core("xliff"),
         version="2.1",
         srcLang=bitext.source_language or UNDETERMINED,
         trgLang=bitext.target_language or UNDETERMINED,
-        nsmap={None: _CORE, "mda": _METADATA},
+        nsmap=spaces,
     )
     file = etree.SubElement(root, _core("file"), {"id": "bitext", "canResegment": "no", SPACE: "preserve"})
     if bitext.source_name:
         file.set("original", bitext.source_name)
     names = {"source-name": bitext.source_name, "target-name": bitext.target_name, "tool": "tolmach"}
     _add_metadata(file, _BITEXT, names)
+    offered = {one.sentence: one for one in bitext.candidates}
     for number, row in enumerate(rows_of(bitext)):
-        file.append(_unit(number, row, bitext))
+        file.append(_unit(number, row, bitext, offered))
     if not bitext.beads:
         etree.SubElement(file, _core("group"), id="empty")  # a file must have a unit or a group
     return serialise(root, _FLAT)
@@ -92,8 +100,11 @@ def _add_metadata(parent: Element, category: str, values: dict[str, str | None])
             etree.SubElement(group, f"{{{_METADATA}}}meta", type=kind).text = value
 
 
-def _unit(number: int, row: BeadRow, bitext: Bitext) -> Element:
+def _unit(number: int, row: BeadRow, bitext: Bitext, offered: Mapping[int, Suggestion]) -> Element:
     unit = etree.Element(_core("unit"), id=f"bead-{number}")
+    own = [offered[index] for index in row.source.indices if index in offered]
+    if own:
+        _add_matches(unit, own, whole=len(row.source.indices) == 1)
     values = {
         "source": " ".join(map(str, row.source.indices)) or None,
         "target": " ".join(map(str, row.target.indices)) or None,
@@ -104,12 +115,23 @@ def _unit(number: int, row: BeadRow, bitext: Bitext) -> Element:
     if row.note:
         notes = etree.SubElement(unit, _core("notes"))
         etree.SubElement(notes, _core("note"), appliesTo="target", category=_CHECK).text = row.note
-    segment = etree.SubElement(unit, _core("segment"))
+    segment = etree.SubElement(unit, _core("segment"), {"id": _WHOLE} if own else {})
     _fill(etree.SubElement(segment, _core("source")), row.source, "s", bitext.source_language)
     if row.target.indices:
         segment.set("state", "initial" if row.note else "translated")
         _fill(etree.SubElement(segment, _core("target")), row.target, "t", bitext.target_language)
     return unit
+
+
+def _add_matches(unit: Element, offered: Sequence[Suggestion], *, whole: bool) -> None:
+    """Add what a memory offers for the whole segment, or for annotated sentences of it."""
+    matches = etree.SubElement(unit, f"{{{_MATCHES}}}matches")
+    for one in offered:
+        place = _WHOLE if whole else f"s{one.sentence}"
+        values = {"ref": f"#{place}", "similarity": f"{100 * one.likeness:.1f}", "type": "tm"}
+        match = etree.SubElement(matches, f"{{{_MATCHES}}}match", values)
+        for side, text in (("source", one.source), ("target", one.target)):
+            append_text(etree.SubElement(match, _core(side)), text, _stand_in)
 
 
 def _fill(element: Element, side: BeadSide, prefix: str, language: str | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from common.errors import InputError
+from common.extras import require_extra
 from common.names import expand_user, printable
 from common.progress import SILENT, Progress
 from common.secrets import redact
@@ -17,6 +18,7 @@ from corpora.encoding import decode
 from corpora.identification import resolve_language
 from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
 from corpora.plain.reading import refuse_empty
+from corpora.readers.docx import is_docx, read_docx
 from corpora.readers.html import looks_like_html, read_html
 
 STDIN: Final = "-"
@@ -39,7 +41,7 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 def load_article(
     path_or_url: str | Path, language: str | None = None, *, encoding: str | None = None, progress: Progress = SILENT
 ) -> Article:
-    """Load an article: plain text, Markdown or HTML, in any of the usual encodings.
+    """Load an article: plain text, Markdown or HTML, in any of the usual encodings, or DOCX.
 
     Args:
         path_or_url: A file, `-` for standard input, or an http or https address.
@@ -53,14 +55,22 @@ def load_article(
         OfflineError: A page was asked for, but no network is allowed.
         UsageError: `language` or `encoding` is not known.
     """
-    raw = _read_raw(path_or_url, progress)
-    text, meta = _decode(raw, encoding, progress)
-    kind = raw.format or sniff_format(text)
-    meta = replace(meta, format=kind)
-    refuse_empty(text, redact(raw.source))
-    if kind == "html":
-        return read_html(text, language=language, meta=meta, progress=progress)
-    return _read(text, kind, language, meta)
+    return _read_any(_read_raw(path_or_url, progress), language, encoding, progress)
+
+
+def read_article(text: str, language: str | None = None, *, name: str) -> Article:
+    """Read the text of a file as `load_article` does: plain, Markdown or HTML.
+
+    Args:
+        text: All of it.
+        language: BCP-47 tag; None detects it.
+        name: Name of the text in errors, and its source.
+
+    Raises:
+        InputError: It is empty, binary, mojibake or of no known language.
+        UsageError: `language` is not known.
+    """
+    return _read_any(_Raw(text.encode("utf-8", "replace"), name), language, "utf-8", SILENT)
 
 
 def load_lines(
@@ -124,6 +134,19 @@ class _Raw:
     charset: str | None = None
 
 
+def _read_any(raw: _Raw, language: str | None, encoding: str | None, progress: Progress) -> Article:
+    if is_docx(raw.data):
+        require_extra("docx")
+        return read_docx(raw.data, language=language, meta=replace(_meta(raw), format="docx"))
+    text, meta = _decode(raw, encoding, progress)
+    kind = raw.format or sniff_format(text)
+    meta = replace(meta, format=kind)
+    refuse_empty(text, redact(raw.source))
+    if kind == "html":
+        return read_html(text, language=language, meta=meta, progress=progress)
+    return _read(text, kind, language, meta)
+
+
 def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, ArticleMeta]:
     name = "standard input" if raw.source == STDIN else redact(raw.source)
     if not raw.data:
@@ -132,8 +155,11 @@ def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, A
     lost = decoded.text.count("\N{REPLACEMENT CHARACTER}")
     if lost:
         progress.note(f"{name}: {lost} characters were lost before the text was saved")
-    digest = hashlib.sha256(raw.data).hexdigest()
-    return decoded.text, ArticleMeta(source=redact(raw.source), encoding=decoded.encoding, sha256=digest)
+    return decoded.text, replace(_meta(raw), encoding=decoded.encoding)
+
+
+def _meta(raw: _Raw) -> ArticleMeta:
+    return ArticleMeta(source=redact(raw.source), sha256=hashlib.sha256(raw.data).hexdigest())
 
 
 def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:

@@ -62,16 +62,17 @@ def inline_html(text: str, inlines: Sequence[Inline] = ()) -> str:
 def _opening(inline: Inline) -> str:
     if inline.kind != "link":
         return f"<{TAGS[inline.kind]}>"
-    address, title = _address(inline), clean_title(inline.title)
+    address, title = allowed_address(inline), clean_title(inline.title)
     named = f' title="{escape(title)}"' if title else ""
     return f'<a href="{escape(address)}"{named}>' if address else ""
 
 
 def _closing(inline: Inline) -> str:
-    return "" if inline.kind == "link" and not _address(inline) else f"</{TAGS[inline.kind]}>"
+    return "" if inline.kind == "link" and not allowed_address(inline) else f"</{TAGS[inline.kind]}>"
 
 
-def _address(inline: Inline) -> str | None:
+def allowed_address(inline: Inline) -> str | None:
+    """Return the address of a link as pages have it, None if they leave it out."""
     target = clean_target(inline.target)
     scheme = _SCHEME.match(target) if target else None
     if target is None or (scheme and scheme[1].lower() not in _ALLOWED):

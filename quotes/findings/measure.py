@@ -72,6 +72,19 @@ def altered(features: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
+def absent(closest: float, size: float) -> float:
+    """Return how likely a quote that was not found in the other version is missing there, from 0 to 1.
+
+    A logistic model with the weights of `absence.toml`: of a quote and its omission, equally likely before.
+
+    Args:
+        closest: Cosine of the closest words that were looked at.
+        size: Characters that the quote takes in English.
+    """
+    table = load_table(__name__, "absence.toml")
+    return 1 / (1 + math.exp(-(table["bias"] + table["closest"] * closest + table["size"] * math.log(size))))
+
+
 def share_right(first: str, second: str) -> float | None:
     """Return how often `altered` was right on unseen text in two languages, from 0 to 1; None if it was not measured.
 

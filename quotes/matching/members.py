@@ -1,7 +1,7 @@
 """The members of a group: its quotes, and where a version has none, what stands there instead."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from alignment.types import Alignment
@@ -29,11 +29,13 @@ class Member:
         quote: The quote, or one made from the words that answer the quotes of the other versions.
         spans: The words that are compared; those that another group holds as its share are left out.
         trace: How the words were found, None for a quote that the version marks.
+        closest: For each version that has nothing close enough, the cosine of what comes closest to a marked quote.
     """
 
     quote: Quote
     spans: tuple[Span, ...]
     trace: Trace | None = None
+    closest: Mapping[int, float] = field(default_factory=dict)
 
 
 Members = tuple[Member | None, ...]
@@ -155,7 +157,7 @@ class MemberFinder:
         found = [
             (trace, self._versions[place[0]].quotes[place[1]])
             for place, _ in wanted
-            if (trace := search.found[place, version])
+            if (trace := search.found[place, version]) and trace.enough
         ]
         return max(found, key=lambda pair: pair[0].cosine, default=None)
 
@@ -163,7 +165,9 @@ class MemberFinder:
         place = group[version]
         if place is not None:
             quote = self._versions[version].quotes[place]
-            return Member(quote, quote.spans)
+            looked = {other: search.found.get(((version, place), other)) for other in range(len(group))}
+            closest = {other: trace.cosine for other, trace in looked.items() if trace and not trace.enough}
+            return Member(quote, quote.spans, closest=closest)
         found = self._best(group, version, search)
         if found is None:
             return None

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -43,12 +43,14 @@ class Trace:
         cosine: Similarity to the quote, from -1 to 1.
         inside: The quote of that version that holds it, None where no marks are around it.
         answer: A quote without a counterpart of its own that these words are the most of, None where there is none.
+        enough: Whether it is close enough; where nothing is, it is the closest that was looked at.
     """
 
     span: Span
     cosine: float
     inside: Quote | None = None
     answer: Quote | None = None
+    enough: bool = True
 
 
 class SearchedArticle:
@@ -264,19 +266,26 @@ class Query:
 
 
 def find_traces(queries: Sequence[Query], vectors: Vectors, options: PresenceOptions) -> list[Trace | None]:
-    """Find for each quote the passage that says the same; None where there is none.
+    """Find for each quote the closest passage, which may not be close enough; None where there are no words.
 
     Looked at are the clauses (for a short quote: the runs of words, too) of the sentences that the alignment expects
     and of their neighbours, then the clauses of the whole article, where the words must be closer.
     """
     near = _best_of(queries, [query.near(options.reach) for query in queries], vectors)
-    found = [trace if _is_enough(query, trace, options) else None for query, trace in zip(queries, near, strict=True)]
+    found = [
+        replace(trace, enough=_is_enough(query, trace, options)) if trace else None
+        for query, trace in zip(queries, near, strict=True)
+    ]
     open_ones = [
-        at for at, query in enumerate(queries) if found[at] is None and not query.is_name and not query.is_short
+        at
+        for at, (query, trace) in enumerate(zip(queries, found, strict=True))
+        if not (trace and trace.enough) and not query.is_name and not query.is_short
     ]
     asked = [queries[at] for at in open_ones]
     for at, trace in zip(open_ones, _best_of(asked, [query.far() for query in asked], vectors), strict=True):
-        found[at] = trace if trace and trace.cosine >= options.elsewhere else None
+        traces = [one for one in (found[at], trace) if one]
+        best = max(traces, key=lambda one: one.cosine, default=None)
+        found[at] = replace(best, enough=best is trace and best.cosine >= options.elsewhere) if best else None
     return found
 
 
@@ -292,9 +301,7 @@ def _best_of(
     return [query.best(mine) for query, mine in zip(queries, candidates, strict=True)]
 
 
-def _is_enough(query: Query, trace: Trace | None, options: PresenceOptions) -> bool:
-    if trace is None:
-        return False
+def _is_enough(query: Query, trace: Trace, options: PresenceOptions) -> bool:
     if not query.is_name:
         return trace.cosine >= options.indirect
     words = query.target.searched.article.text[slice(*trace.span)]

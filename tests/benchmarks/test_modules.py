@@ -9,7 +9,7 @@ from tests.support.places import ROOT
 
 FILES = sorted(path for folder in ("benchmarks", "training") for path in (ROOT / folder).rglob("*.py"))
 NAMES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *FILES]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), *FILES]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from common.errors import UsageError
 from corpora.article import Article, Block
 from quotes import comparison as verdicts
 from quotes.comparison import compare_versions
+from quotes.facts.passages import Passage
 from quotes.findings.evidence import Evidence
 from quotes.matching.members import Member
 from quotes.options import CompareOptions, VerdictOptions
@@ -113,9 +114,23 @@ def test_a_dropped_quote_is_missing():
     quotes = (quote_of(short, "Мы построим десять новых паромов", name="a"),)
     found = compare([ENGLISH, short], [ENGLISH_QUOTES, quotes])
     pair = found.groups[1].pairs[0]
-    assert (found.groups[1].members[1], pair.verdict, pair.similarity, pair.altered) == (None, "missing", None, 1.0)
+    assert (found.groups[1].members[1], pair.verdict, pair.similarity) == (None, "missing", None)
+    assert VerdictOptions().altered <= pair.altered < 1
     assert pair.findings[0].severity == "serious"
     assert (pair.findings[0].first, pair.findings[0].second) == (ENGLISH_QUOTES[1].spans, ())
+
+
+def test_a_quote_whose_words_may_be_there_is_not_called_missing():
+    passage = Passage.of(ENGLISH, ENGLISH_QUOTES[1])
+    judged = [
+        verdicts.judge_absence((0, 1), passage, (1, "Russian"), VerdictOptions(), closest=closest)
+        for closest in (0.1, 0.6)
+    ]
+    assert [(pair.verdict, pair.findings[0].severity) for pair in judged] == [
+        ("missing", "serious"),
+        ("uncertain", "warning"),
+    ]
+    assert judged[0].altered > judged[1].altered
 
 
 def test_the_order_of_versions_only_swaps_the_sides():

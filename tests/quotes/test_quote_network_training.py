@@ -15,6 +15,7 @@ from training.quote_network.examples import PassageExample, Passages, read_examp
 from training.quote_network.grammar import retimed
 from training.quote_network.substitutes import as_cased, load_lists
 from training.quote_network.written import couples_of, difference
+from training.steps import run_step
 
 PACKAGE = ROOT / "training" / "quote_network"
 WITH_TORCH = {"network", "training", "exporting"}
@@ -43,7 +44,7 @@ def test_only_what_is_named_loads_torch_at_once(module):
     assert any(name == "torch" or "quote_network.network" in name for name in names) == (module in WITH_TORCH)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([step, "--help"] for step in steps.STEPS)])
+@pytest.mark.parametrize("arguments", [["--help"], *([step.__name__, "--help"] for step in steps.STEPS)])
 def test_every_step_has_help(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         steps.make_parser().parse_args(arguments)
@@ -60,13 +61,13 @@ def test_a_call_that_says_too_little_or_too_much_is_refused(arguments, capsys):
 
 
 def test_a_failed_step_says_why(monkeypatch, tmp_path):
-    def failed(_):
+    def export(_):
         raise TolmachError("no networks")
 
-    monkeypatch.setitem(steps.STEPS, "export", failed)
+    monkeypatch.setattr(steps, "STEPS", (export,))
     monkeypatch.setattr("sys.argv", ["quote_network", "export", "--work", str(tmp_path)])
     with pytest.raises(SystemExit, match="error: no networks"):
-        steps.main()
+        run_step(steps.make_parser())
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])

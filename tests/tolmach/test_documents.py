@@ -6,10 +6,12 @@ import tomllib
 import pytest
 
 from tests.support.places import ROOT
+from tests.support.report_sample import sample
 from tolmach.cli import COMMANDS
+from tolmach.results.result import to_json
 
 READMES = sorted(ROOT.glob("README*.md"))
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
 RAW = REPOSITORY.replace("github.com", "raw.githubusercontent.com")
 LINK = re.compile(rf"\]\((?:{re.escape(REPOSITORY)}/blob/main/|{re.escape(RAW)}/main/|(?!https?:|#))([^)#]+)")
@@ -41,7 +43,7 @@ def sentences(page):
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
 def test_every_path_named_exists(page):
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    named = re.findall(rf"`((?:{'|'.join(PACKAGES)})/[\w./-]+)`", text)
+    named = re.findall(rf"`((?:{'|'.join(PACKAGES)})/(?!\d`)[\w./-]+)`", text)  # `tolmach/1` is a schema
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
@@ -98,3 +100,21 @@ def test_the_python_example_runs(monkeypatch, capsys):
     without_a_model = example.split("tolmach.report(")[0]  # that would write a file
     exec(compile(without_a_model, "README.md", "exec"), {})  # noqa: S102 - our own page
     assert "Sergey Lavrov" in capsys.readouterr().out
+
+
+def test_the_example_of_reading_a_result_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "result.json").write_text(to_json(sample()), encoding="utf-8")
+    (example,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "schema.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    exec(compile(example, "schema.md", "exec"), {})  # noqa: S102 - our own page
+    assert "altered" in capsys.readouterr().out
+
+
+def test_every_environment_variable_is_documented():
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for name in PACKAGES[:7] for path in (ROOT / name).rglob("*.py"))
+    named = set(re.findall(r"\bTOLMACH_[A-Z_]+[A-Z]\b", code))
+    assert {"TOLMACH_CACHE", "TOLMACH_OFFLINE"} < named
+    assert [name for name in sorted(named) if f"`{name}`" not in page] == []

@@ -11,10 +11,10 @@ from tokenizers import Tokenizer
 from tests.support.models.tiny_gemma import PROMPTS, gemma_tokenizer
 from training.translator import __main__ as steps
 from training.translator import pairs as choosing
-from training.translator.examples import END, Examples, answer, batches, encode, in_order, prompt
+from training.translator.base import cut_tokenizer
+from training.translator.examples import END, Choice, Examples, answer, batches, encode, in_order, prompt
 from training.translator.pairs import Pair, filter_pairs, read_pairs
 from training.translator.vocabulary import needed_pieces
-from translate.engines.adapter import cut_tokenizer
 
 TEXTS = [
     "the lower house met",
@@ -144,6 +144,7 @@ def examples():
     return Examples(
         chance.integers(4, 90, starts[-1]).astype(np.int32), starts, starts[:-1] + 2,
         np.array([row[0] for row in rows], np.int8), np.array([row[1] for row in rows], np.int32),
+        np.array([row[1] > 2 for row in rows]),
     )  # fmt: skip
 
 
@@ -157,8 +158,28 @@ def test_directions_take_turns_and_sentences_come_once_before_any_comes_again(ex
 
 
 def test_only_the_directions_asked_for_take_turns(examples):
-    order = islice(in_order(examples, 1, ["zh-ru", "en-ru"]), 10)
+    order = islice(in_order(examples, 1, Choice(["zh-ru", "en-ru"])), 10)
     assert [examples.directions[at] for at in order] == [5, 0] * 5
+
+
+@pytest.mark.parametrize(
+    ("choice", "origins", "different"),
+    [
+        (Choice(["en-ru"], one_way=True), {0, 1, 2}, 5),
+        (Choice(["en-ru"], variants=1), {0, 1, 2, 3, 4}, 5),
+        (Choice(["en-ru"], variants=2), {0, 1, 2, 3, 4}, 6),
+    ],
+)
+def test_examples_may_be_left_out(examples, choice, origins, different):
+    order = list(islice(in_order(examples, 1, choice), 60))
+    assert {int(examples.origins[at]) for at in order} == origins
+    assert len(set(order)) == different
+
+
+def test_a_limit_on_sentences_keeps_so_many_of_each_direction(examples):
+    order = list(islice(in_order(examples, 1, Choice(sentences=2)), 60))
+    for number in range(6):
+        assert len({examples.origins[at] for at in order if examples.directions[at] == number}) == 2
 
 
 def test_batches_fit_depend_on_the_seed_alone_and_leave_no_example_out(examples):
@@ -169,7 +190,7 @@ def test_batches_fit_depend_on_the_seed_alone_and_leave_no_example_out(examples)
     assert {at for batch in first for at in batch} == set(range(len(examples.answers)))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([step, "--help"] for step in steps.STEPS)])
+@pytest.mark.parametrize("arguments", [["--help"], *([step.__name__, "--help"] for step in steps.STEPS)])
 def test_every_step_has_help(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         steps.make_parser().parse_args(arguments)

@@ -4,6 +4,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import islice
 
@@ -186,7 +187,7 @@ def test_an_exported_adapter_merges_to_what_was_trained(trained, work, tmp_path)
     assert state["step"] == STEPS
     plain = transformers.AutoModelForCausalLM.from_pretrained(work / BASE, dtype="float32")
     merge(plain, read_adapter(tmp_path / "adapter.safetensors"))
-    model = adapted(work / BASE, PLAN.rank).float()
+    model = adapted(work / BASE, PLAN).float()
     model.load_state_dict(weights(trained), strict=False)
     ids = torch.from_numpy(pad(Examples.read(work / EXAMPLES), [0, 1])[0]).long()
     base_logits = transformers.AutoModelForCausalLM.from_pretrained(work / BASE, dtype="float32")(ids).logits
@@ -217,6 +218,17 @@ def test_a_run_is_scored_and_the_figures_are_kept(trained, monkeypatch):
     assert (record["step"], record["part"]) == (STEPS, "odd")
     again = score(trained, [trained / CHECKPOINT], Search(lines=1, directions=["zh-ru"]))
     assert json.loads((trained / CURVE).read_text(encoding="utf-8")) == [record, again]
+
+
+def test_whole_layers_may_be_trained_in_place_of_an_adapter(work, monkeypatch):
+    plan = replace(PLAN, layers=1)
+    run = work / "layers"
+    run.mkdir()
+    train(run, plan, STEPS)
+    assert {name.split(".")[2] for name in weights(run)} == {"1"}
+    monkeypatch.setattr(evaluation, "read_lines", lambda language, search: [TEXTS[language]] * search.lines)
+    record = score(run, [run / CHECKPOINT], Search(lines=2, directions=["en-ru"]))
+    assert (record["en-ru"]["chrf"], record["step"]) == (100.0, STEPS)
 
 
 def test_without_an_adapter_the_base_is_converted(work, tmp_path):

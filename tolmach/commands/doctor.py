@@ -62,6 +62,8 @@ _EXTRAS: Final[Mapping[Extra, str]] = {
     "firefox": "translate with Firefox's models",
     "encoders": "align with other sentence encoders",
     "neural": "score with COMET and MetricX",
+    "corpus": "process corpora of articles",
+    "cluster": "process corpora on a cluster",
 }
 _ROOM: Final = 5.0
 """Gigabytes that the default model takes with its conversion."""

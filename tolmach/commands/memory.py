@@ -45,7 +45,8 @@ def memory() -> None:
 def add(files: tuple[Path, ...], *, path: Path | None, quiet: bool) -> None:
     """Add the translations in FILES to your memory.
 
-    TMX and XLIFF are taken as you have corrected them. Of a bilingual page, sentences that failed a check are left out.
+    TMX and XLIFF are taken as you have corrected them. Of a bilingual page, sentences that failed a check are left out;
+    what you correct in it is in the TMX that it saves.
 
     \b
     Example:

@@ -69,7 +69,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     "--mark-flags",
     group=OptionGroup.OUTPUT,
     is_flag=True,
-    help="Number what failed a check in text, Markdown and web pages, with notes at the end.",
+    help="Number what failed a check in text, Markdown, web pages and DOCX, with notes at the end.",
 )
 @model_options
 @strict_option
@@ -79,9 +79,9 @@ class TranslateOptions(ModelOptions, CommonOptions):
 def translate(options: TranslateOptions) -> None:
     """Translate an ARTICLE.
 
-    ARTICLE is a file, a URL, or - for standard input. The default format is the source's: text, Markdown or a web page.
-    bilingual is a page with both sides and notes to check, tmx and xliff are for other tools, json has the complete
-    result.
+    ARTICLE is a file, a URL, or - for standard input. The default format is the source's: text, Markdown, a web page or
+    DOCX, in place of which Markdown goes to standard output. bilingual is a page with both sides and notes to check,
+    tmx and xliff are for other tools, json has the complete result.
 
     \b
     Example:

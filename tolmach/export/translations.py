@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import regex
 
 from common.errors import UsageError
+from common.extras import require_extra
 from common.files import write_texts
-from common.messages import message
+from corpora.article import Suggestion
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
@@ -27,6 +28,7 @@ SUFFIXES: Final = {
     "text": "txt",
     "markdown": "md",
     "html": "html",
+    "docx": "docx",
     "bilingual": "html",
     "tmx": "tmx",
     "xliff": "xlf",
@@ -37,7 +39,8 @@ SUFFIXES: Final = {
 FORMATS: Final = tuple(SUFFIXES)
 RESULT: Final = "result.json"
 
-_OWN: Final = frozenset({"text", "markdown", "html"})
+_DOCX: Final = "docx"
+_OWN: Final = frozenset({"text", "markdown", "html", _DOCX})
 """Formats of articles; the default is the source's."""
 
 _PAIRED: Final = frozenset({"bilingual", "tmx", "xliff"})
@@ -49,6 +52,7 @@ _BY_SUFFIX: Final = {
     ".markdown": ("markdown",),
     ".html": ("html", "bilingual"),
     ".htm": ("html", "bilingual"),
+    ".docx": ("docx",),
     ".tmx": ("tmx",),
     ".xlf": ("xliff",),
     ".xliff": ("xliff",),
@@ -76,7 +80,7 @@ class TranslationExport:
     Attributes:
         forms: The user's formats; none for that of the file's extension, else the article's own.
         folder: Whether the path is a folder's even if it does not exist yet.
-        marked: Whether text, Markdown and web pages show failed checks; other formats always do.
+        marked: Whether text, Markdown, web pages and documents show failed checks; other formats always do.
     """
 
     path: Path | None
@@ -104,6 +108,10 @@ class TranslationExport:
         if doubled:
             raise UsageError(f"{doubled} is named twice", hint="Give each target language once")
         several = len(self._forms("text")) > 1 or (len(self.targets) > 1 and self._forms("text") != ("json",))
+        if self.path is None and _DOCX in self.forms:
+            raise UsageError("a document cannot go to standard output", hint="Name a file with -o")
+        if _DOCX in self._forms("text"):
+            require_extra("docx")
         if several:
             self._check_folder()
         elif self.path is not None and not self._into_folder:
@@ -126,7 +134,7 @@ class TranslationExport:
         files = self._files(source.article.language, list(result.translations), source.article.meta)
         texts = {file: _render(result, file, marked=self.marked) for file in files}
         if self.path is None:
-            Output().write("".join(texts.values()))
+            Output().write("".join(text for text in texts.values() if isinstance(text, str)))
             return []
         found = {self._path(self.path, file, files): text for file, text in texts.items()}
         write_texts(found)
@@ -135,7 +143,9 @@ class TranslationExport:
     def _forms(self, own: str) -> tuple[str, ...]:
         if self.forms:
             return tuple(dict.fromkeys(self.forms))
-        told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path and not self._into_folder else None
+        if self.path is None:
+            return ("markdown" if own == _DOCX else own,)
+        told = None if self._into_folder else _BY_SUFFIX.get(self.path.suffix.lower())
         return (told[0] if told else own,)
 
     def _files(self, source: str, targets: Sequence[str], meta: "ArticleMeta") -> list[_File]:
@@ -175,21 +185,15 @@ class TranslationExport:
 
 
 def own_format(meta: "ArticleMeta") -> str:
-    """Return the default format of a translation, that of its source: `text`, `markdown` or `html`."""
+    """Return the default format of a translation, that of its source: `text`, `markdown`, `html` or `docx`."""
     return meta.format if meta.format in _OWN else "text"
 
 
-def render_version(version: "Version", form: str | None = None) -> str:
-    """Return one version as text, Markdown or a web page.
+def _render_article(article: "Article", form: str) -> str | bytes:
+    if form == _DOCX:
+        from corpora.writers.docx import to_docx  # noqa: PLC0415 - loaded when used
 
-    Args:
-        version: The version.
-        form: `text`, `markdown` or `html`; None for the format of its source.
-    """
-    return _render_article(version.article, form or own_format(version.article.meta))
-
-
-def _render_article(article: "Article", form: str) -> str:
+        return to_docx(article)
     if form == "html":
         return to_html(article)
     if form == "markdown":
@@ -200,8 +204,8 @@ def _render_article(article: "Article", form: str) -> str:
 def make_memory(result: "Result", target: str) -> "Bitext":
     """Return a translation with its source as a bitext for translation memories.
 
-    Findings of checks and similar translations of the user's own are the notes of beads. Markup within sentences is
-    not kept.
+    Findings of checks are the notes of beads, similar translations of the user's own are candidates. Markup within
+    sentences is not kept.
     """
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]
@@ -209,19 +213,15 @@ def make_memory(result: "Result", target: str) -> "Bitext":
     notes = tuple(_note(result, target, bead.source) for bead in found.beads)
     name = made.source_name if made.source_name and not _UNWRITABLE.search(made.source_name) else None
     # The source's name is not that of the translation.
-    return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else ())
+    own = enumerate(one.near for one in translation.sentences)
+    near = tuple(Suggestion(at, one.source, one.target, one.likeness) for at, one in own if one)
+    return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else (), candidates=near)
 
 
 def _note(result: "Result", target: str, sources: Sequence[int]) -> str | None:
     sentences = result.translations[target].sentences
     checks = dict.fromkeys(check for index in sources for check in sentences[index].checks)
-    found = [f"{check.kind}: {check.message}" for check in checks]
-    found += [
-        message("bilingual.near", share=f"{near.likeness:.0%}", source=near.source, target=near.target)
-        for near in (sentences[index].near for index in sources)
-        if near
-    ]
-    return "\n".join(_UNWRITABLE.sub(" ", line) for line in found) or None
+    return "\n".join(_UNWRITABLE.sub(" ", f"{check.kind}: {check.message}") for check in checks) or None
 
 
 def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]:
@@ -233,7 +233,7 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
         yield _File(form, target, f"{stem}.{SUFFIXES[form]}")
 
 
-def _render(result: "Result", file: _File, *, marked: bool) -> str:
+def _render(result: "Result", file: _File, *, marked: bool) -> str | bytes:
     if file.target is None:
         return to_json(result)
     if file.form == "bilingual":
@@ -249,9 +249,8 @@ def _version(result: "Result", name: str) -> "Version":
     return next(version for version in result.versions if version.id == name)
 
 
-def translated_texts(result: "Result") -> Mapping[str, str]:
+def translated_texts(result: "Result") -> Mapping[str, str | bytes]:
     """Return each translation in its source's format, by file name."""
-    return {
-        f"{name}.{SUFFIXES[own_format(_version(result, name).article.meta)]}": render_version(_version(result, name))
-        for name in result.translations
-    }
+    articles = {name: _version(result, name).article for name in result.translations}
+    forms = {name: own_format(article.meta) for name, article in articles.items()}
+    return {f"{name}.{SUFFIXES[form]}": _render_article(articles[name], form) for name, form in forms.items()}

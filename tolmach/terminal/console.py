@@ -19,6 +19,7 @@ from rich.progress import (
     MofNCompleteColumn,
     ProgressColumn,
     SpinnerColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -124,6 +125,13 @@ def plain_table(*columns: str, title: str | None = None, numbers: bool = False) 
     return table
 
 
+class _SpeedColumn(ProgressColumn):
+    """Units a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+
 def _columns(total: float | None, unit: str) -> list[ProgressColumn]:
     columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
     if total is None:
@@ -131,4 +139,6 @@ def _columns(total: float | None, unit: str) -> list[ProgressColumn]:
     amount: list[ProgressColumn] = [MofNCompleteColumn(), TextColumn(unit, markup=False)]
     if unit == "B":
         amount = [DownloadColumn(), TransferSpeedColumn()]
+    if unit == "articles":
+        amount.append(_SpeedColumn())
     return [*columns, BarColumn(), *amount, TimeElapsedColumn(), TimeRemainingColumn()]

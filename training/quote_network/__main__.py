@@ -1,12 +1,10 @@
 """Run one step of the training; see the package's docstring."""
 
 import argparse
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import training.quote_network as package
-from common.errors import TolmachError
+from training import steps
 
 SEEDS = (1, 2, 3)
 
@@ -57,50 +55,33 @@ def export(arguments: argparse.Namespace) -> None:
     export_networks(arguments.work, arguments.networks, arguments.output or TARGET)
 
 
-STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
-    step.__name__: step for step in (passages, corrupt, written, encode, train, export)
-}
+STEPS = (passages, corrupt, written, encode, train, export)
 LIMITED = {"passages": "lines of each collection", "corrupt": "passages", "written": "records of each set"}
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.quote_network",
-        description=package.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    steps = parser.add_subparsers(dest="step", required=True)
-    for name, step in STEPS.items():
-        own = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-        own.add_argument("--work", type=Path, required=True, help="folder for what the steps hand on")
-        if name in LIMITED:
-            own.add_argument("--limit", type=int, help=f"use only so many {LIMITED[name]}, to try whether it runs")
-        if name == "train":
-            own.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="one network each (default: 1 2 3)")
-            own.add_argument(
-                "--begin",
-                type=Path,
-                nargs="+",
-                default=(),
-                help="earlier networks, one a seed, for the last stage alone",
-            )
-            own.add_argument("--epochs", type=int, help="no more epochs a stage than these, to try whether it runs")
-            own.add_argument("--planted", type=int, help="no more planted pairs an epoch than these, for the same")
-            own.add_argument("--threads", type=int, default=1, help="default: 1")
-        if name == "export":
-            own.add_argument("--networks", type=Path, nargs="+", default=(), help="default: WORK/network-*.pt")
-            own.add_argument("--output", type=Path, help="default: quotes/findings/divergence/model.npz")
-    return parser
+    return steps.make_parser(package, STEPS, _add_options)
 
 
-def main() -> None:
-    arguments = make_parser().parse_args()
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    try:
-        STEPS[arguments.step](arguments)
-    except TolmachError as error:
-        sys.exit(f"error: {error}")
+def _add_options(step: str, own: argparse.ArgumentParser) -> None:
+    if step in LIMITED:
+        own.add_argument("--limit", type=int, help=f"use only so many {LIMITED[step]}, to try whether it runs")
+    if step == "train":
+        own.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="one network each (default: 1 2 3)")
+        own.add_argument(
+            "--begin",
+            type=Path,
+            nargs="+",
+            default=(),
+            help="earlier networks, one a seed, for the last stage alone",
+        )
+        own.add_argument("--epochs", type=int, help="no more epochs a stage than these, to try whether it runs")
+        own.add_argument("--planted", type=int, help="no more planted pairs an epoch than these, for the same")
+        own.add_argument("--threads", type=int, default=1, help="default: 1")
+    if step == "export":
+        own.add_argument("--networks", type=Path, nargs="+", default=(), help="default: WORK/network-*.pt")
+        own.add_argument("--output", type=Path, help="default: quotes/findings/divergence/model.npz")
 
 
 if __name__ == "__main__":
-    main()
+    steps.run_step(make_parser())

@@ -2,19 +2,18 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import training.translator as package
 from benchmarks.places import shared_folder
-from common.errors import TolmachError
+from training import steps
 from training.translator.adapter import write_checkpoints
 from training.translator.base import KEPT
 from training.translator.base import prepare as prepare_all
 from training.translator.evaluation import PARTS, Search, score
-from training.translator.examples import DIRECTIONS
+from training.translator.examples import DIRECTIONS, Choice
 from training.translator.training import CHECKPOINT, Plan
 from training.translator.training import train as train_adapter
 
@@ -31,9 +30,13 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     run = arguments.work / arguments.name
     run.mkdir(exist_ok=True)
-    given = {field.name: getattr(arguments, field.name) for field in fields(Plan)}
-    plan = replace(Plan(), **{name: value for name, value in given.items() if value is not None})
+    plan = Plan(**_given(arguments, Plan), choice=Choice(**_given(arguments, Choice)))
     train_adapter(run, plan, arguments.steps)
+
+
+def _given(arguments: argparse.Namespace, options: type[Plan | Choice]) -> dict[str, Any]:
+    given = {field.name: getattr(arguments, field.name, None) for field in fields(options)}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -51,27 +54,19 @@ def _checkpoints(arguments: argparse.Namespace) -> list[Path]:
     return arguments.checkpoints or [arguments.work / arguments.name / CHECKPOINT]
 
 
-STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
-    step.__name__: step for step in (prepare, train, evaluate, export)
-}
+STEPS = (prepare, train, evaluate, export)
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.translator",
-        description=package.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    steps = parser.add_subparsers(dest="step", required=True)
-    for name, step in STEPS.items():
-        own = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-        own.add_argument("--work", type=Path, required=True, help="folder for what the steps hand on")
-        if name != "prepare":
-            own.add_argument("--name", default="main", help="name of the run, a folder in WORK (default: main)")
-        if name in ("evaluate", "export"):
-            own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
-        _ADD[name](own)
-    return parser
+    return steps.make_parser(package, STEPS, _add_options)
+
+
+def _add_options(step: str, own: argparse.ArgumentParser) -> None:
+    if step != "prepare":
+        own.add_argument("--name", default="main", help="name of the run, a folder in WORK (default: main)")
+    if step in ("evaluate", "export"):
+        own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
+    _ADD[step](own)
 
 
 def _add_prepare(own: argparse.ArgumentParser) -> None:
@@ -82,8 +77,9 @@ def _add_train(own: argparse.ArgumentParser) -> None:
     own.add_argument("--steps", type=int, default=10**9, help="steps in all, earlier ones included (default: no end)")
     own.add_argument("--threads", type=int, default=2, help="default: 2")
     own.add_argument("--directions", nargs="+", choices=DIRECTIONS, help="default: all six, in turn")
-    for field in fields(Plan):
-        if field.name not in ("compiled", "directions"):
+    own.add_argument("--one-way", action="store_true", help="without pairs that are read backwards")
+    for field in (*fields(Plan), *fields(Choice)):
+        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
             own.add_argument(f"--{field.name}", type=type(field.default), help=f"default: {field.default}")
     own.add_argument("--no-compile", dest="compiled", action="store_false", help="begin at once, but run slower")
 
@@ -103,14 +99,5 @@ def _add_export(own: argparse.ArgumentParser) -> None:
 _ADD = {"prepare": _add_prepare, "train": _add_train, "evaluate": _add_evaluate, "export": _add_export}
 
 
-def main() -> None:
-    arguments = make_parser().parse_args()
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    try:
-        STEPS[arguments.step](arguments)
-    except TolmachError as error:
-        sys.exit(f"error: {error}")
-
-
 if __name__ == "__main__":
-    main()
+    steps.run_step(make_parser())

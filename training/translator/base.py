@@ -1,14 +1,13 @@
 """The base model with a cut vocabulary, and what it is to learn from."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from training.translator.examples import EXAMPLES, answer, encode, prompt
 from training.translator.pairs import Pair, read_pairs
 from training.translator.vocabulary import needed_pieces
-from translate.engines.adapter import cut_model, cut_tokenizer
 
 BASE, KEPT, RECORD = "base", "kept.json", "record.json"
 TOKENIZER: Final = "tokenizer.json"
@@ -49,6 +48,28 @@ def write_cut(model: Any, tokenizer: dict[str, Any], kept: Sequence[int], folder
     cut_model(model, kept)
     model.save_pretrained(folder)
     (folder / TOKENIZER).write_text(json.dumps(cut_tokenizer(tokenizer, kept), ensure_ascii=False), encoding="utf-8")
+
+
+def cut_model(model: Any, kept: Sequence[int]) -> None:
+    """Leave a model only the pieces `kept`, numbered in their order."""
+    import torch  # noqa: PLC0415 - loaded when used
+
+    rows = model.get_input_embeddings().weight.data[torch.tensor(kept)]
+    model.resize_token_embeddings(len(kept), mean_resizing=False)
+    model.get_input_embeddings().weight.data.copy_(rows)
+
+
+def cut_tokenizer(tokenizer: Mapping[str, Any], kept: Sequence[int]) -> dict[str, Any]:
+    """Return the content of a `tokenizer.json` of kind BPE with only the pieces `kept`, numbered in their order."""
+    names = {number: piece for piece, number in tokenizer["model"]["vocab"].items()}
+    numbers = {names[old]: new for new, old in enumerate(kept)}
+    merges = [[a, b] for a, b in tokenizer["model"]["merges"] if a in numbers and b in numbers and a + b in numbers]
+    added = [one | {"id": numbers[one["content"]]} for one in tokenizer["added_tokens"] if one["content"] in numbers]
+    changed = tokenizer["model"] | {"vocab": numbers, "merges": merges}
+    whole: dict[str, Any] = json.loads(json.dumps({**tokenizer, "added_tokens": added, "model": changed}))
+    for special in whole["post_processor"]["special_tokens"].values():
+        special["ids"] = [numbers[token] for token in special["tokens"]]
+    return whole
 
 
 def pieces_of(tokenizer: dict[str, Any], texts: Sequence[str]) -> list[int]:

@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,9 +45,9 @@ class Search:
 def score(run: Path, checkpoints: Sequence[Path], search: Search) -> dict[str, Any]:
     """Return the figures of checkpoints, averaged, as they would be shipped, and add them to the run's curve."""
     with tempfile.TemporaryDirectory(prefix="translator-") as temporary:
-        adapter, converted = Path(temporary) / "adapter.safetensors", Path(temporary) / "converted"
-        state = write_checkpoints(checkpoints, run.parent / KEPT, adapter)
-        convert(run.parent / BASE, adapter, converted)
+        converted = Path(temporary) / "converted"
+        change, state = _change(checkpoints, run.parent / KEPT, Path(temporary) / "adapter.safetensors")
+        convert(run.parent / BASE, change, converted)
         record = (
             {"run": run.name, "checkpoints": len(checkpoints)} | state | asdict(search) | measure(converted, search)
         )
@@ -58,15 +58,27 @@ def score(run: Path, checkpoints: Sequence[Path], search: Search) -> dict[str, A
     return record
 
 
-def convert(base: Path, adapter: Path | None, folder: Path) -> None:
-    """Write the base in `base`, with the adapter, for CTranslate2 in 8 bits."""
+def _change(checkpoints: Sequence[Path], kept: Path, adapter: Path) -> tuple[Callable[[Any], None], dict[str, Any]]:
+    """Return what puts checkpoints into the base, by way of the file `adapter` where they are one, and their state."""
+    import torch  # noqa: PLC0415 - loaded when used
+
+    content = torch.load(checkpoints[-1], weights_only=True, mmap=True)
+    if any("lora_" in name for name in content["weights"]):
+        state = write_checkpoints(checkpoints, kept, adapter)
+        return (lambda model: merge(model, read_adapter(adapter))), state
+    state = {name: content[name] for name in ("step", "pairs", "seconds")}
+    return (lambda model: model.load_state_dict(content["weights"], strict=False)), state
+
+
+def convert(base: Path, change: Callable[[Any], None] | None, folder: Path) -> None:
+    """Write the base in `base`, changed, for CTranslate2 in 8 bits."""
     from ctranslate2.converters import TransformersConverter  # noqa: PLC0415 - loaded when used
     from transformers import AutoModelForCausalLM  # noqa: PLC0415 - loaded when used
 
     plain = folder.with_name(folder.name + "-plain")
     model = AutoModelForCausalLM.from_pretrained(str(base), dtype="float32")
-    if adapter:
-        merge(model, read_adapter(adapter))
+    if change:
+        change(model)
     model.save_pretrained(plain)
     shutil.copy(base / TOKENIZER, plain)
     TransformersConverter(str(plain)).convert(str(folder), quantization="int8", force=True)

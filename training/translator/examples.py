@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.translator.pairs import Pair
+from training.translator.pairs import REVERSED, Pair
 
 LANGUAGES: Final = {"en": "English", "ru": "Russian", "zh": "Chinese"}
 EXAMPLES: Final = "examples.npz"
@@ -45,6 +45,7 @@ class Examples:
         answers: Where the answer of each begins.
         directions: The number of the direction of each.
         origins: The number of the sentence that each comes from.
+        reversed: Whether the answer of each is what the other side was translated from.
     """
 
     ids: NDArray[np.int32]
@@ -52,6 +53,7 @@ class Examples:
     answers: NDArray[np.int64]
     directions: NDArray[np.int8]
     origins: NDArray[np.int32]
+    reversed: NDArray[np.bool_]
 
     def write(self, path: Path) -> None:
         """Write them to an `.npz`."""
@@ -68,17 +70,34 @@ class Examples:
         return int(self.starts[at + 1] - self.starts[at])
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which examples to train on. A run with a limit and one without tell what the examples beyond it are worth.
+
+    Attributes:
+        directions: Which to train; each has an equal share.
+        sentences: Most source sentences of a direction; 0 for all.
+        variants: Most translations of a sentence; 0 for all.
+        one_way: Leave out pairs whose answer is what the other side was translated from.
+    """
+
+    directions: Sequence[str] = DIRECTIONS
+    sentences: int = 0
+    variants: int = 0
+    one_way: bool = False
+
+
 def encode(pairs: Sequence[Pair], tokenizer: Any) -> Examples:
     """Return the pairs as examples; those that are too long are left out."""
     prompts = tokenizer.encode_batch([prompt(one.direction, one.source) for one in pairs], add_special_tokens=False)
     answers = tokenizer.encode_batch([answer(one.direction, one.target) for one in pairs], add_special_tokens=False)
     origins: dict[str, int] = {}
-    rows: list[tuple[list[int], int, int, int]] = []
+    rows: list[tuple[list[int], int, int, int, bool]] = []
     for pair, before, after in zip(pairs, prompts, answers, strict=True):
         ids = [BEGIN, *before.ids, *after.ids, END]
         if len(ids) <= LONGEST:
             origin = origins.setdefault(pair.origin, len(origins))
-            rows.append((ids, 1 + len(before.ids), DIRECTIONS.index(pair.direction), origin))
+            rows.append((ids, 1 + len(before.ids), DIRECTIONS.index(pair.direction), origin, pair.maker == REVERSED))
     starts = np.cumsum([0, *(len(ids) for ids, *_ in rows)], dtype=np.int64)
     return Examples(
         np.fromiter((one for ids, *_ in rows for one in ids), np.int32, int(starts[-1])),
@@ -86,27 +105,32 @@ def encode(pairs: Sequence[Pair], tokenizer: Any) -> Examples:
         starts[:-1] + np.array([row[1] for row in rows], np.int64),
         np.array([row[2] for row in rows], np.int8),
         np.array([row[3] for row in rows], np.int32),
+        np.array([row[4] for row in rows], np.bool_),
     )
 
 
-def in_order(examples: Examples, seed: int, directions: Sequence[str] = DIRECTIONS) -> Iterator[int]:
+def in_order(examples: Examples, seed: int, choice: Choice = Choice()) -> Iterator[int]:
     """Yield examples without end: the directions in turn, in each every sentence once before any comes again.
 
     Each time round, a sentence comes with the next of its translations.
     """
-    streams = [_of_direction(examples, number, seed) for number in map(DIRECTIONS.index, directions)]
+    streams = [_of_direction(examples, DIRECTIONS.index(one), seed, choice) for one in choice.directions]
     for stream in cycle(streams):
         yield next(stream)
 
 
-def _of_direction(examples: Examples, number: int, seed: int) -> Iterator[int]:
+def _of_direction(examples: Examples, number: int, seed: int, choice: Choice) -> Iterator[int]:
     chance = random.Random(f"{seed} {number}")  # noqa: S311 - no secret
     variants: dict[int, list[int]] = defaultdict(list)
-    for at in np.flatnonzero(examples.directions == number):
+    for at in np.flatnonzero((examples.directions == number) & ~(examples.reversed & choice.one_way)):
         variants[int(examples.origins[at])].append(int(at))
     for one in variants.values():
         chance.shuffle(one)
+        del one[choice.variants or len(one) :]
     order = list(variants)
+    if choice.sentences:
+        chance.shuffle(order)
+        del order[choice.sentences :]
     turn = 0
     while order:
         chance.shuffle(order)
@@ -114,10 +138,10 @@ def _of_direction(examples: Examples, number: int, seed: int) -> Iterator[int]:
         turn += 1
 
 
-def batches(examples: Examples, tokens: int, seed: int, directions: Sequence[str] = DIRECTIONS) -> Iterator[list[int]]:
+def batches(examples: Examples, tokens: int, seed: int, choice: Choice = Choice()) -> Iterator[list[int]]:
     """Yield batches without end, each of about `tokens` ids with its padding, of examples of like length."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    stream = in_order(examples, seed, directions)
+    stream = in_order(examples, seed, choice)
     while chunk := sorted(islice(stream, CHUNK), key=lambda at: (examples.length(at), at)):
         cut: list[list[int]] = [[]]
         for at in reversed(chunk):

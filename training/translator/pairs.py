@@ -24,6 +24,8 @@ SCORED: Final = 300
 PARTNERS: Final = 3
 """Chinese translations that each Russian translation of an English sentence is paired with."""
 HELD_OUT: Final = ("ntrex", "flores200-devtest")
+REVERSED: Final = "human source"
+"""Maker of a target that was the source: the pair is read the other way round."""
 
 _LETTERS: Final = {
     "en": regex.compile(r"\p{Latin}"), "ru": regex.compile(r"\p{Cyrillic}"), "zh": regex.compile(r"\p{Han}"),
@@ -45,7 +47,7 @@ class Pair:
     Attributes:
         direction: Such as `en-ru`.
         origin: Names the sentence that all pairs of it come from.
-        maker: Who made the target: `human`, or a system.
+        maker: Who made the target: `human`, a system, or `REVERSED`.
     """
 
     direction: str
@@ -123,7 +125,7 @@ def _both_ways(languages: tuple[str, str], origin: str, line: str, made: Mapping
     source, target = languages
     for name, text in made.items():
         yield Pair(f"{source}-{target}", origin, line, text, name)
-        yield Pair(f"{target}-{source}", origin, text, line, "human source")
+        yield Pair(f"{target}-{source}", origin, text, line, REVERSED)
 
 
 def _read_suites(path: Path) -> Iterator[list[Pair]]:

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from training.translator.base import BASE
-from training.translator.examples import DIRECTIONS, EXAMPLES, PAD, Examples, batches
+from training.translator.examples import EXAMPLES, PAD, Choice, Examples, batches
 
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
@@ -24,6 +24,7 @@ class Plan:
 
     Attributes:
         rank: Rank of the adapter, which is also its factor.
+        layers: Train so many of the last layers whole, in place of an adapter; this cannot be exported.
         rate: Learning rate after the warm-up. It stays, so that training can go on without an end that is known.
         warmup: Steps until then.
         decay: Steps in which it falls to nothing, for a model to be used; 0 while training goes on.
@@ -31,11 +32,12 @@ class Plan:
         sampled: Pieces drawn for each batch, besides its own answers, that the right one is weighed against.
         seed: For the order and the draws.
         every: Seconds between two checkpoints.
-        directions: Which to train; each has an equal share.
+        choice: Which examples to train on.
         compiled: Compile the model, which a run of minutes gains nothing from.
     """
 
     rank: int = 64
+    layers: int = 0
     rate: float = 1e-3
     warmup: int = 60
     decay: int = 0
@@ -43,18 +45,23 @@ class Plan:
     sampled: int = 8192
     seed: int = 1
     every: float = 240.0
-    directions: Sequence[str] = DIRECTIONS
+    choice: Choice = field(default_factory=Choice)
     compiled: bool = True
 
 
-def adapted(folder: Path, rank: int) -> Any:
-    """Return the base in `folder`, frozen and in 16 bits, with a new adapter in 32."""
+def adapted(folder: Path, plan: Plan) -> Any:
+    """Return the base in `folder`, frozen and in 16 bits; what is trained, an adapter or whole layers, is in 32."""
     import torch  # noqa: PLC0415 - loaded when used
     from peft import LoraConfig, get_peft_model  # noqa: PLC0415 - loaded when used
     from transformers import AutoModelForCausalLM  # noqa: PLC0415 - loaded when used
 
     model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype="float32", attn_implementation="sdpa")
-    model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS), bias="none"))
+    if plan.layers:
+        model.requires_grad_(requires_grad=False)
+        model.model.layers[-plan.layers :].requires_grad_()
+    else:
+        lora = LoraConfig(r=plan.rank, lora_alpha=plan.rank, target_modules=list(LAYERS), bias="none")
+        model = get_peft_model(model, lora)
     for weight in model.parameters():
         if not weight.requires_grad:
             weight.data = weight.data.to(torch.bfloat16)
@@ -66,10 +73,10 @@ def train(work: Path, plan: Plan, steps: int) -> None:
     import torch  # noqa: PLC0415 - loaded when used
 
     torch.manual_seed(plan.seed)
-    run = _Run(work, plan, adapted(work.parent / BASE, plan.rank))
+    run = _Run(work, plan, adapted(work.parent / BASE, plan))
     run.resume()
     examples = Examples.read(work.parent / EXAMPLES)
-    stream = batches(examples, plan.tokens, plan.seed, plan.directions)
+    stream = batches(examples, plan.tokens, plan.seed, plan.choice)
     own = islice(stream, run.batches + run.team.rank, None, run.team.size)
     while run.step < steps:
         run.take(examples, next(own), steps)
@@ -110,7 +117,7 @@ class _Run:
         self._work, self._plan, self._model, self.team = work, plan, model, Team()
         self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self._optimizer = torch.optim.AdamW(self._weights.values(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.0)
-        self._body = model.base_model.model.model
+        self._body = (model if plan.layers else model.get_base_model()).model
         if plan.compiled:
             for layer in self._body.layers:
                 layer.compile(dynamic=True)

@@ -8,7 +8,9 @@ from common.data import load_table
 from common.errors import InputError
 from common.messages import message, word
 from corpora.identification import identify_language
-from quotes.lexicon import parse_russian
+from quotes.facts.places import find_places
+from quotes.lexicon import load_lexicon, parse_russian
+from quotes.speakers.english.names import EnglishNames
 from translate.checks.types import PairReading
 from translate.options import CheckOptions
 from translate.types import Check
@@ -95,6 +97,11 @@ _FOREIGN = {
     "zh": regex.compile(rf"{_SMALL_LATIN}|{_CYRILLIC_RUN}"),
 }
 """Least words in another script for a finding, by language; a capitalised Latin word may be a name."""
+_BESIDE = r"[\p{Latin}\d@#./_&\-'’«»\"„“”《》]|\p{Latin}[\s&]{1,3}"
+_AFTER = r"[\p{Latin}\d@/_&\-'’«»\"„“”《》]|[\s&]{1,3}\p{Latin}|\s\d|\.\p{L}"
+_LONE = regex.compile(rf"(?<!{_BESIDE})\p{{Lu}}\p{{Latin}}+(?!{_AFTER})")
+"""A capitalised Latin word that is not part of a title, a brand of several words or an address."""
+_PERSON = regex.compile(r"\p{Lu}\p{Latin}+(?:[\s\-]\p{Lu}\p{Latin}+)*")
 _HASHTAG = regex.compile(r"#[^#\s]+#?")
 _FEWEST_LETTERS = 4
 _SHOWN = 6
@@ -136,7 +143,7 @@ def check_mixed(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
 
 
 def check_untranslated(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """Words of another script that are not names."""
+    """Words of another script, but those names that people leave in it, too."""
     del options
     target = reading.languages[1]
     allowed = set(load_table(__name__, "language.toml")["allowed"].split())
@@ -146,9 +153,28 @@ def check_untranslated(reading: PairReading, options: CheckOptions) -> Iterator[
         for match in _FOREIGN[target].finditer(_HASHTAG.sub(" ", reading.texts[1]))
         if match.group().casefold() not in allowed
     ]
-    known = [word for word in left if word.casefold() in source.casefold()]
+    known = [word for word in left if word.casefold() in source.casefold()] + _names_left(reading)
     strange = [word for word in left if word not in known and not _LATIN.match(word)]
     if known:
         yield Check("untranslated", message("check.left", words=message("list.comma").join(known[:_SHOWN])))
     elif strange:
         yield Check("untranslated", message("check.foreign", words=message("list.comma").join(strange[:_SHOWN])))
+
+
+def _names_left(reading: PairReading) -> list[str]:
+    """Return the places and persons that a Russian text has in Latin letters.
+
+    People write these in Cyrillic, and companies, newspapers and products often as they are.
+    """
+    text = reading.texts[1]
+    if reading.languages[1] != "ru" or not _LATIN.search(text):
+        return []
+    bodies = load_table("quotes.facts.places", "places.toml")["bodies"].keys()
+    places = [
+        word
+        for word in _LONE.findall(text)
+        if not word.isupper() and any(not place.codes & bodies for place in find_places(word, "en"))
+    ]
+    source = reading.texts[0] if reading.languages[0] == "en" else ""
+    persons = [name.text for name in EnglishNames(load_lexicon("en")).read(source) if name.person]
+    return places + [name for name in _PERSON.findall(text) if any(f" {name} " in f" {one} " for one in persons)]

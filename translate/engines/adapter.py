@@ -4,8 +4,7 @@ It is one file of safetensors: two small matrices in 8 bits for each linear laye
 layer's weights, and the ids of the pieces. `training/translator` makes it.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,25 +39,3 @@ def merge(model: Any, adapter: Mapping[str, Any]) -> None:
             up, down = (adapter[layer + end].float() * adapter[layer + end + SCALE] for end in (UP, DOWN))
             weight = model.get_submodule(layer).weight
             weight.data += (up @ down).to(weight.dtype)
-
-
-def cut_model(model: Any, kept: Sequence[int]) -> None:
-    """Leave a model only the pieces `kept`, numbered in their order."""
-    import torch  # noqa: PLC0415 - loaded when used
-
-    rows = model.get_input_embeddings().weight.data[torch.tensor(kept)]
-    model.resize_token_embeddings(len(kept), mean_resizing=False)
-    model.get_input_embeddings().weight.data.copy_(rows)
-
-
-def cut_tokenizer(tokenizer: Mapping[str, Any], kept: Sequence[int]) -> dict[str, Any]:
-    """Return the content of a `tokenizer.json` of kind BPE with only the pieces `kept`, numbered in their order."""
-    names = {number: piece for piece, number in tokenizer["model"]["vocab"].items()}
-    numbers = {names[old]: new for new, old in enumerate(kept)}
-    merges = [[a, b] for a, b in tokenizer["model"]["merges"] if a in numbers and b in numbers and a + b in numbers]
-    added = [one | {"id": numbers[one["content"]]} for one in tokenizer["added_tokens"] if one["content"] in numbers]
-    changed = tokenizer["model"] | {"vocab": numbers, "merges": merges}
-    whole: dict[str, Any] = json.loads(json.dumps({**tokenizer, "added_tokens": added, "model": changed}))
-    for special in whole["post_processor"]["special_tokens"].values():
-        special["ids"] = [numbers[token] for token in special["tokens"]]
-    return whole

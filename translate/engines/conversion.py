@@ -4,6 +4,8 @@ Each source, precision and version of CTranslate2 has its own folder, which appe
 written under another name first.
 """
 
+import ctypes
+import gc
 import hashlib
 import json
 import os
@@ -188,6 +190,7 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
             spec = model_spec(model, tokenizer)
         # The loaders move the weights into the spec: without this reference each is freed once quantized.
         del model
+        _return_memory()
         spec.optimize(quantization=precision)
         advance(1)
         with _appearing(place) as temporary:
@@ -195,7 +198,16 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
             tokenizer.save_pretrained(temporary / TOKENIZER_FOLDER)
             manifest = _write_manifest(files, temporary, precision, facts)
         advance(1)
+    del spec
+    _return_memory()
     return manifest
+
+
+def _return_memory() -> None:
+    """Give freed memory back to the system: glibc keeps it, in pieces too small for what is needed next."""
+    gc.collect()
+    with suppress(OSError, AttributeError, TypeError):  # other systems have no such call
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read_as(files: ModelFiles, precision: str) -> str:

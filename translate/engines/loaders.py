@@ -20,10 +20,11 @@ from common.model_files import (
     quiet_transformers,
     spelling,
 )
-from translate.engines.adapter import PIECES, cut_model, cut_tokenizer, merge, read_adapter
+from translate.engines.adapter import PIECES, merge, read_adapter
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
+from translate.engines.gguf_cutting import cut_gguf
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer, TokenSpans
 from translate.files import folder_files
 
@@ -44,22 +45,11 @@ def load_tokenizer(files: ModelFiles) -> Any:
 
     # SMaLL-100 names a class of its own, which is code beside its weights; its vocabulary is M2M100's.
     kind = M2M100Tokenizer if files.family == "small100" else AutoTokenizer
-    kept = read_adapter(files.adapter)[PIECES].tolist() if files.adapter else None
-    with reading(files.path, "tokenizer", _selected(files.path)) as folder:
+    adapter = read_adapter(files.adapter) if files.adapter else None
+    with reading(files.path, "tokenizer", _selected(files, adapter, "tokenizer")) as folder:
         tokenizer = kind.from_pretrained(folder, **_where(files))
-        if kept:
-            tokenizer = _cut(tokenizer, kept)
         tokenizer.encode(_TRIAL)  # some invalid settings fail only when used
         return tokenizer
-
-
-def _cut(tokenizer: Any, kept: Sequence[int]) -> Any:
-    import transformers  # noqa: PLC0415 - slow to import
-    from tokenizers import Tokenizer  # noqa: PLC0415 - slow to import
-
-    content = cut_tokenizer(json.loads(tokenizer.backend_tokenizer.to_str()), kept)
-    kind: Any = transformers.PreTrainedTokenizerFast
-    return kind(tokenizer_object=Tokenizer.from_str(json.dumps(content)), **tokenizer.special_tokens_map)
 
 
 def load_model(files: ModelFiles, *, dtype: str) -> Any:
@@ -81,13 +71,12 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     adapter = read_adapter(files.adapter) if files.adapter else None
     # A quantized GGUF is unpacked into a plain model: only that can be converted, or run without extra kernels.
     source = {"quantization_config": GgufConfig(dequantize=True)} if files.gguf_file else {"use_safetensors": True}
-    with reading(files.path, "model", _selected(files.path, without=TOKENIZER)) as folder, _without_gguf_bar():
+    with reading(files.path, "model", _selected(files, adapter, "model")) as folder, _without_gguf_bar():
         config = AutoConfig.from_pretrained(folder, **_where(files))
         check_claims(partial(kind.from_config, config), folder, per_byte=per_byte)
         model = kind.from_pretrained(folder, dtype=dtype, **source, **_where(files))
         if adapter:
             merge(model, adapter)
-            cut_model(model, adapter[PIECES].tolist())
         _check_ids(model)
     if files.gguf_file:
         # After unpacking it is still marked as quantized, which prevents running it everywhere and converting it.
@@ -150,8 +139,14 @@ def _check_ids(model: Any) -> None:
 
 
 @contextmanager
-def _selected(folder: Path, *, without: str = "") -> Iterator[Path]:
-    with model_view(folder, (name for name in folder_files(folder) if name != without)) as view:
+def _selected(files: ModelFiles, adapter: Mapping[str, Any] | None, what: str) -> Iterator[Path]:
+    """Yield a folder with the files of a part; of a base for an adapter, only the pieces that this needs."""
+    without = TOKENIZER if what == "model" else ""
+    with model_view(files.path, (name for name in folder_files(files.path) if name != without)) as view:
+        if adapter and files.gguf_file:
+            # Unpacked whole, the vocabulary takes more memory than everything else.
+            cut_gguf(files.path / files.gguf_file, adapter[PIECES].tolist(), view / "cut", named=what == "tokenizer")
+            (view / "cut").replace(view / files.gguf_file)
         yield view
 
 

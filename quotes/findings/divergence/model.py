@@ -6,7 +6,7 @@ found; a second one judges the pair from all its words. Trained by `training/quo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,8 @@ class AnswerNetwork:
         if _LANGUAGES.index(first.language) > _LANGUAGES.index(second.language):
             turned = self.read(second, first)
             return Answers(turned.changed, turned.second, turned.first)
-        read = [member.read(first, second) for member in self._members]
+        scaled = [replace(side, features=_normalised_halves(side.features)) for side in (first, second)]
+        read = [member.read(*scaled) for member in self._members]
         changed = float(np.mean([answer[0] for answer in read]))
         rows = [np.asarray(np.mean([answer[part] for answer in read], axis=0), np.float32) for part in (1, 2)]
         return Answers(changed, rows[0], rows[1])
@@ -133,11 +134,9 @@ class _Member:
     def _side(self, words: WordFeatures) -> _Side:
         import numpy as np  # noqa: PLC0415 - heavy
 
-        halves = words.features[:, :_HALF], words.features[:, _HALF:]
-        rows = np.concatenate([_normalised(half) for half in halves], axis=1)
-        keys = rows @ self._weights["E.weight"].T
+        keys = words.features @ self._weights["E.weight"].T
         keys /= np.maximum(np.linalg.norm(keys, axis=1, keepdims=True), np.float32(1e-12))
-        values = self._dense(rows, "V")
+        values = self._dense(words.features, "V")
         return _Side(_LANGUAGES.index(words.language), words.rarity / np.float32(_RARITY), keys, values)
 
     def _answer(self, side: _Side, other: _Side, cosines: "Floats") -> tuple["Floats", "Floats"]:
@@ -168,6 +167,12 @@ class _Member:
 
     def _dense(self, rows: "Floats", name: str) -> Any:
         return rows @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+
+
+def _normalised_halves(rows: "Floats") -> "Floats":
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    return np.concatenate([_normalised(rows[:, :_HALF]), _normalised(rows[:, _HALF:])], axis=1)
 
 
 def _normalised(rows: "Floats") -> "Floats":

@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.models.tiny_models import make_t5
-from tests.support.places import ROOT
 from tests.support.report_sample import sample
 from tolmach.cli import main
 from tolmach.results.reading import read_result
@@ -41,13 +40,6 @@ def test_the_comparison_names_changes_and_the_report():
     assert "ALTERED Sergey Lavrov: In the sentence around the quote: The English version names “Ukraine”" in shown
     assert shown.endswith("the report shows the wordings side by side Report: demo/quotes.html")
     assert "<html" in Path("demo/quotes.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.slow
-def test_the_readme_shows_what_it_prints():
-    outcome = CliRunner().invoke(main, ["demo", "--quiet", "--no-translate"])
-    printed = "\n".join(line.rstrip() for line in outcome.stdout.splitlines())
-    assert f"$ tolmach demo --no-translate\n{printed}\n```" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("compared")

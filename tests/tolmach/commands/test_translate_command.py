@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpora.exchange import read_bitext
+from corpora.readers.load import load_article
 from corpora.readers.markdown import read_markdown
+from corpora.writers.docx import to_docx
 from tests.support.bilingual_sample import result
 from tolmach.cli import main
 from tolmach.commands.run import planned_paths, summary_json, write_run
@@ -122,14 +124,27 @@ def test_a_web_page_stays_one() -> None:
     assert translate("--to", "ru", article="en.html").stdout.startswith("<!DOCTYPE html>")
 
 
-def test_a_run_keeps_the_format_of_its_source_and_counts_what_was_done() -> None:
+def test_a_document_stays_one_except_on_standard_output() -> None:
+    translate("--to", "ru", "-o", "ru.docx")
+    Path("en.docx").write_bytes(to_docx(load_article("en.md", "en")))
+    assert translate("--to", "ru", article="en.docx").stdout.startswith("# MINISTERS MEET")
+    translate("--to", "ru", "--mark-flags", "-o", "out/", article="en.docx")
+    assert names("out") == ["ru.docx"]
+    first, second = (load_article(path, "en") for path in ("ru.docx", "out/ru.docx"))
+    assert (first.title, second.title) == ("MINISTERS MEET", "MINISTERS MEET[1]")
+    assert [block.kind for block in second.blocks][3:] == ["heading", *["list_item"] * 3]
+    assert [one.kind for one in first.inlines] == ["strong"]
+
+
+@pytest.mark.parametrize("form", ["html", "docx"])
+def test_a_run_keeps_the_format_of_its_source_and_counts_what_was_done(form: str) -> None:
     made = result()
     versions = tuple(
-        replace(one.record(), meta=replace(one.article.meta, format="html")).value() for one in made.versions
+        replace(one.record(), meta=replace(one.article.meta, format=form)).value() for one in made.versions
     )
     paths = write_run(Path("out"), replace(made, versions=versions))
     assert paths == planned_paths(Path("out"), versions[0].article, ["ru"])
-    assert names("out") == ["report.html", "result.json", "ru.html"]
+    assert names("out") == sorted(["report.html", "result.json", f"ru.{form}"])
     summary = json.loads(summary_json(made, paths))["translations"]["ru"]
     assert summary["methods"] == {"plain": 15, "beam": 3, "memory": 1}
     assert (summary["sentences"], summary["attempts"], summary["tried_again"], summary["flagged"]) == (19, 28, 3, 3)
@@ -189,7 +204,7 @@ def test_an_interruption_leaves_no_file_under_a_final_name(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("-o", "ru.docx"), "the ending .docx is not that of a format"),
+        (("-o", "ru.odt"), "the ending .odt is not that of a format"),
         (("-o", "ru.html", "--format", "tmx"), "--format tmx contradicts the name ru.html"),
         (("-o", "ru.md", "--format", "bilingual"), "--format bilingual contradicts the name ru.md"),
         (("--to", "zh"), "several languages cannot go to standard output"),
@@ -197,7 +212,8 @@ def test_an_interruption_leaves_no_file_under_a_final_name(monkeypatch: pytest.M
         (("--format", "html", "--format", "tmx"), "several formats cannot go to standard output"),
         (("--format", "html", "--format", "json", "-o", "ru.html"), "ru.html is the name of one file"),
         (("--to", "ru", "-o", "out"), "ru is named twice"),
-        (("--format", "docx"), "'docx' is not one of"),
+        (("--format", "odt"), "'odt' is not one of"),
+        (("--format", "docx"), "a document cannot go to standard output"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_before_the_work(words: tuple[str, ...], message: str) -> None:

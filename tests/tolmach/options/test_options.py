@@ -76,7 +76,7 @@ def test_the_old_names_are_known():
     assert {(name, old) for name, old, _ in OLD} == {
         *(("run", "--beam"), ("translate", "--beam"), ("bench run", "--beam")),
         *(("align", "--score"), ("bench run", "--outputs"), ("bench run", "--no-checks")),
-        ("evaluate", "--source-language"),
+        *(("corpus run", "--beam"), ("evaluate", "--source-language")),
     }
 
 

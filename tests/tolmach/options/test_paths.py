@@ -20,6 +20,7 @@ WORDS = {
     *("encoding", "server", "server_model", "precision", "metrics", "max_input_size"),
     *("bench run references", "bench run baseline"),  # names of references and systems
     *("labels", "original"),  # names of versions
+    *("corpus run steps", "corpus run ray"),  # names of steps, and the address of a cluster
     *("corpora show name", "corpora fetch names", "config show command"),  # names of samples, sets and commands
 }
 """Parameters that take a word which names no file: alone, or with their command."""
@@ -35,6 +36,7 @@ ARGUMENTS = {
     "bench run": ["--pair", "en-ru"],
     "bench report": ["results"],
     "report": ["good.json"],
+    "corpus run": ["good.txt"],
     "models show": ["opus-mt"],
     "memory add": ["good.txt"],
 }
@@ -44,6 +46,7 @@ PLANNED = {
     "run": "ru.txt",
     "demo": "quotes.html",
     "bench run": "report.md",
+    "corpus run": "manifest.json",
     "translate": "ru.txt",
     "align": "en-ru.tsv",
 }

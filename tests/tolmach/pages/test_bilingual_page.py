@@ -8,7 +8,9 @@ import pytest
 from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import Inline
+from corpora.exchange import read_bitext, write_bitext
 from tests.support.bilingual_sample import CHINESE, ENGLISH, RUSSIAN, TEXTS, result, source
+from tests.support.exchange_schemas import check_xliff
 from tests.support.page_parser import Page
 from tolmach.export.translations import make_memory
 from tolmach.pages.bilingual import BilingualText, pair_of, render_bilingual
@@ -211,7 +213,8 @@ def test_what_is_like_a_sentence_in_the_memory_is_offered() -> None:
     assert 'href="#s-9">9</a>: In your memory (80% alike): Milk is &lt;b&gt;cheap&lt;/b&gt;. → Молоко дёшево.' in html
     assert Page(html).faults == []
     assert extract_result(html).translations == made.translations
-    notes = make_memory(made, "ru").notes
-    assert [note for note in notes if note and "memory" in note] == [
-        "In your memory (80% alike): Milk is <b>cheap</b>. → Молоко дёшево."
-    ]
+    text = write_bitext(make_memory(made, "ru"), "xliff")
+    check_xliff(text)
+    offered = 'ref="#all" similarity="80.0" type="tm"><source>Milk is &lt;b&gt;cheap&lt;/b&gt;.</source>'
+    assert offered in "".join(line.strip() for line in text.splitlines())
+    assert read_bitext(text, "xliff") == replace(make_memory(made, "ru"), candidates=())

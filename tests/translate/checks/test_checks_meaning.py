@@ -40,6 +40,16 @@ def test_other_sentence_is_seen(checker):
 
 
 @pytest.mark.parametrize(
+    ("word", "found"),
+    [("дизеле", []), ("дифференцированных", ["word"]), ("угле", ["word"])],
+)
+def test_noun_that_became_another_is_seen(checker, word, found):
+    source = "The two new ferries will run on diesel until the batteries arrive in spring."
+    hypothesis = f"Два новых парома будут работать на {word}, пока весной не прибудут батареи."
+    assert kinds(checker, source, hypothesis) == found
+
+
+@pytest.mark.parametrize(
     ("source", "hypothesis", "direction"),
     [
         ("Judge Rebecca Stone dismissed the case.", "法官丽贝卡·沃克驳回了此案。", "en-zh"),

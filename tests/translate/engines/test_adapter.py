@@ -2,7 +2,6 @@
 
 # ruff: noqa: PLC0415 - collecting tests must not load torch
 
-import json
 import shutil
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ import pytest
 
 from common.errors import OutputError
 from common.progress import SILENT
-from tests.support.models.tiny_gemma import SPECIAL, gemma_model, gemma_tokenizer
+from tests.support.models.tiny_gemma import SPECIAL, gemma_tokenizer, write_gguf
 from training.translator.adapter import write_adapter
 from training.translator.base import pieces_of
 from translate.engines.base import EngineOptions, ModelFiles
@@ -39,11 +38,7 @@ def files(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("base")
     content = gemma_tokenizer([WANTED, OTHER])
-    gemma_model(len(content["model"]["vocab"])).save_pretrained(folder)
-    (folder / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
-    names = dict(zip(("pad_token", "eos_token", "bos_token", "unk_token"), SPECIAL, strict=True))
-    settings = {"tokenizer_class": "PreTrainedTokenizerFast", **names}
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    name = write_gguf(content, folder)
     chance = torch.Generator().manual_seed(1)
     weights = {
         f"base_model.model.{LAYER}.lora_A.default.weight": torch.randn(4, 32, generator=chance),
@@ -51,7 +46,7 @@ def files(tmp_path_factory):
     }
     adapter = tmp_path_factory.mktemp("adapter") / "adapter.safetensors"
     write_adapter(weights, pieces_of(content, [REQUEST.turns[0].content]), adapter)
-    return ModelFiles(folder, "chat", digest="d", adapter=adapter)
+    return ModelFiles(folder, "chat", name, digest="d", adapter=adapter)
 
 
 def test_an_adapter_is_added_to_its_layers_alone(files):
@@ -68,7 +63,7 @@ def test_an_adapter_is_added_to_its_layers_alone(files):
 def test_vocabulary_and_model_are_cut_alike(files):
     tokenizer, model = load_tokenizer(files), load_model(files, dtype="float32")
     whole = load_tokenizer(replace(files, adapter=None))
-    assert len(tokenizer) == model.get_input_embeddings().num_embeddings < len(whole)
+    assert tokenizer.vocab_size == model.get_input_embeddings().num_embeddings < whole.vocab_size
     assert tokenizer.tokenize(WANTED) == whole.tokenize(WANTED)
     assert len(tokenizer.tokenize(OTHER)) > len(whole.tokenize(OTHER))
     assert [tokenizer.pad_token, tokenizer.eos_token, tokenizer.bos_token, tokenizer.unk_token] == SPECIAL

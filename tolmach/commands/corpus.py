@@ -1,0 +1,204 @@
+"""`tolmach corpus`: the steps of one article, for as many as there are."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from rich.console import Console
+
+from common.errors import UsageError
+from common.names import printable
+from tolmach.corpus.cluster import LOCAL
+from tolmach.corpus.folder import CorpusFolder, describe
+from tolmach.corpus.plan import BLOCK_TOKENS
+from tolmach.corpus.run import RunSettings, run_corpus
+from tolmach.corpus.steps import STEPS
+from tolmach.corpus.worker import CorpusJob
+from tolmach.export.output import Output
+from tolmach.options.clashes import check_outputs
+from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
+from tolmach.options.common import CHECK_FAILED, FORMATS, LANGUAGE, CommonOptions, common_options, private_option
+from tolmach.options.models import ModelOptions, model_options
+from tolmach.options.paths import MOST_THREADS, InputFolder, OutputFolder, count
+from tolmach.terminal.console import make_progress, plain_table, say
+
+_NO_RAY = "none"
+
+
+class _Steps(click.ParamType[tuple[str, ...]]):
+    """Names of steps, separated by commas."""
+
+    name = "steps"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Return the steps in the order in which they are done."""
+        if isinstance(value, tuple):
+            return value
+        named = [word.strip() for word in value.split(",")]
+        wrong = [word for word in named if word not in STEPS]
+        if wrong:
+            self.fail(f"{printable(wrong[0])!r} is no step; known: {', '.join(STEPS)}", param, ctx)
+        return tuple(step for step in STEPS if step in named)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusRunOptions(ModelOptions, CommonOptions):
+    """Options of `tolmach corpus run`."""
+
+    source: Path
+    output: Path
+    steps: tuple[str, ...]
+    targets: tuple[str, ...]
+    form: Literal["parquet", "jsonl"]
+    workers: int | None
+    ray: str | None
+    block_tokens: int
+    strict: bool
+
+    def job(self) -> CorpusJob:
+        """Return what is to be done.
+
+        Raises:
+            UsageError: Languages are named without the step `translate`, or the reverse.
+        """
+        if bool(self.targets) != ("translate" in self.steps):
+            raise UsageError("translation needs a language and a step", hint="Give --steps …,translate and --to both")
+        models = self if self.targets else None
+        return CorpusJob(
+            input=self.source.resolve(),
+            output=self.output.resolve(),
+            steps=self.steps,
+            targets=self.targets,
+            form=self.form,
+            models=models,
+        )
+
+    def settings(self) -> RunSettings:
+        """Return how it is distributed: with Ray where that is installed."""
+        ray = self.ray or (LOCAL if find_spec("ray") else _NO_RAY)
+        return RunSettings(workers=self.workers, ray=None if ray == _NO_RAY else ray, block_tokens=self.block_tokens)
+
+
+@click.group(cls=TolmachGroup)
+def corpus() -> None:
+    """Process a corpus of articles.
+
+    \b
+    Example:
+      tolmach corpus run articles.jsonl -o corpus/
+    """
+
+
+@corpus.command()
+@click.argument("source", metavar="INPUT", type=InputFolder(lambda folder: (folder,), files=True))
+@option(
+    "--output",
+    "-o",
+    group=OptionGroup.OUTPUT,
+    required=True,
+    type=OutputFolder(),
+    help="Folder for the tables, manifest.json and quarantine.jsonl; a run that was interrupted there is resumed.",
+)
+@option(
+    "--format",
+    "form",
+    group=OptionGroup.OUTPUT,
+    type=click.Choice(["parquet", "jsonl"]),
+    default="parquet",
+    show_default=True,
+    help="Form of the tables.",
+)
+@option(
+    "--steps",
+    type=_Steps(),
+    default="quotes,align,compare",
+    show_default=True,
+    metavar="NAMES",
+    help=f"Some of {', '.join(STEPS)}, separated by commas.",
+)
+@option("--to", "targets", group=OptionGroup.OUTPUT, type=LANGUAGE, multiple=True, help="Language to translate into.")
+@option(
+    "--workers",
+    expert=True,
+    type=count(most=MOST_THREADS),
+    metavar="N",
+    help="Number of workers; default: one for each core.",
+)
+@option(
+    "--ray",
+    metavar="ADDRESS",
+    help=f"Ray cluster, as ray://HOST:PORT or auto; `{LOCAL}` starts Ray here, `{_NO_RAY}` uses processes. "
+    f"Default: `{LOCAL}` if Ray is installed.",
+)
+@option(
+    "--block-tokens",
+    expert=True,
+    type=count(),
+    default=BLOCK_TOKENS,
+    show_default=True,
+    help="Size of a block, which is what an interruption loses; larger ones make fewer files.",
+)
+@option("--strict", group=OptionGroup.CHECKS, is_flag=True, help="Exit with status 3 if an article is quarantined.")
+@model_options
+@private_option
+@common_options
+@takes(CorpusRunOptions)
+def run(options: CorpusRunOptions) -> None:
+    """Process all articles of INPUT, in blocks.
+
+    Their quotes are found, and versions of one story aligned and compared; --to translates them, too. INPUT is a
+    folder, whose subfolders hold versions of one story each; a .jsonl or .parquet file, or a folder of .parquet files,
+    with the fields text, and if known id, story, language, outlet, date, url and title; or a .txt file with one address
+    per line. An article that cannot be used goes to the quarantine with the reason, and the others go on. The same
+    command again resumes a run: what is done is not done twice.
+
+    \b
+    Example:
+      tolmach corpus run articles.jsonl -o corpus/
+    """
+    progress = make_progress(quiet=options.quiet)
+    folder = CorpusFolder(options.output)
+    check_outputs([folder.manifest, folder.quarantine])
+    summary = run_corpus(options.job(), progress, options.settings())
+    Output(None, None).emit(_json(summary), lambda console: _draw(console, summary))
+    if summary["failures"]:
+        say(f"{summary['quarantined']} of {summary['records']} articles are in quarantine: "
+            f"{printable(folder.quarantine)}")  # fmt: skip
+        if options.strict:
+            raise click.exceptions.Exit(CHECK_FAILED)
+
+
+@corpus.command()
+@click.argument("folder", type=InputFolder(lambda folder: (folder,)))
+@option("--format", "output_format", group=OptionGroup.OUTPUT, type=click.Choice(FORMATS), help="Form of the answer.")
+@common_options
+def status(folder: Path, *, output_format: str | None, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
+    """Say how far the run in FOLDER is.
+
+    It also says how fast the run goes, how long it still takes, and what failed.
+
+    \b
+    Example:
+      tolmach corpus status corpus/
+    """
+    found = describe(CorpusFolder(folder))
+    Output(output_format, None).emit(_json(found), lambda console: _draw(console, found))
+
+
+def _json(found: Mapping[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _draw(console: Console, found: Mapping[str, Any]) -> None:
+    table = plain_table("corpus", "", numbers=True)
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            for inner, number in value.items():
+                table.add_row(f"{name.replace('_', ' ')}: {inner}", f"{number:,}")
+        elif value is not None:
+            table.add_row(name.replace("_", " "), value if isinstance(value, str) else f"{value:,}")
+    console.print(table)
