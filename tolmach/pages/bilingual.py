@@ -12,6 +12,7 @@ from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
 from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource, without_folders
 from tolmach.pages.summary import Figure, make_cautions, make_facts
+from tolmach.pages.text import shortened
 from tolmach.results.overview import TranslationCounts, count_sentences
 from tolmach.results.result import Result, Version
 from translate.types import MemoryMatch, Translation
@@ -277,9 +278,8 @@ class BilingualText:
             yield ShownText(_html(version, at, block.end))
 
     def _note(self, number: int, translation: Translation, bead: int, *, lost: bool) -> Note:
-        words = " ".join(self._versions[0].article.sentences[number - 1].text.split())
-        excerpt = words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1]}\N{HORIZONTAL ELLIPSIS}"
-        return Note(number, bead, translation, excerpt, lost)
+        sentence = self._versions[0].article.sentences[number - 1]
+        return Note(number, bead, translation, shortened(sentence.text, _EXCERPT), lost)
 
 
 def _html(version: Version, start: int, end: int) -> "Markup":

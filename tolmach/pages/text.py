@@ -75,6 +75,12 @@ def outside(spans: Iterable[Span], within: Iterable[Span]) -> bool:
     return any(not any(low <= start and end <= high for low, high in limits) for start, end in spans)
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return the first words of a text, at most `longest` characters, its white space as single spaces."""
+    words = " ".join(text.split())
+    return words if len(words) <= longest else f"{words[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def html_lang(tag: str) -> str:
     """Return the tag that chooses the right glyphs: browsers choose a font by script, so `zh` becomes `zh-Hans`."""
     return "zh-Hans" if tag == CHINESE else tag
