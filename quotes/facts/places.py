@@ -45,13 +45,9 @@ class Place:
     codes: frozenset[str]
 
 
-def find_places(text: str, language: str) -> list[Place]:
-    """Find all known names in `text` (Simplified if Chinese), in order; where two overlap, the longer one."""
-    return list(_places(text, language))
-
-
 @lru_cache(_TEXTS_REMEMBERED)
-def _places(text: str, language: str) -> tuple[Place, ...]:
+def find_places(text: str, language: str) -> tuple[Place, ...]:
+    """Find all known names in `text` (Simplified if Chinese), in order; where two overlap, the longer one."""
     if language not in _COLUMNS:
         return ()
     text = _masking(language).sub(lambda match: "_" * len(match.group()), text)
