@@ -135,7 +135,7 @@ def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *
         skip = min(skip, _apostrophe(near, table))
         if _is_elision(text, position, table):
             skip = table.apostrophe["elision"]
-        if _inside_word(near):
+        if all(map(_is_latin_or_cyrillic, near)):
             opens += table.apostrophe["as_mark_inside_word"]
             closes += table.apostrophe["as_mark_inside_word"]
     elif text[position] == '"' and before.isdigit():
@@ -179,10 +179,6 @@ def _close_penalty(before: str, after: str, table: MarkTable) -> float:
 def _is_latin_or_cyrillic(character: str) -> bool:
     # Han characters are letters too, but words made of them hold no apostrophes.
     return character.isalnum() and character < "\N{CJK RADICAL REPEAT}"
-
-
-def _inside_word(near: tuple[str, str]) -> bool:
-    return _is_latin_or_cyrillic(near[0]) and _is_latin_or_cyrillic(near[1])
 
 
 def _apostrophe(near: tuple[str, str], table: MarkTable) -> float:

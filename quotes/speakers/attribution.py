@@ -31,6 +31,7 @@ _BLOCKS_BACK = 2
 _SHORT = 40
 """Russian names of outlets and bodies stand in marks, and may be who says the quote before."""
 _MYSELF = frozenset({"i", "я", "我"})
+_INDEFINITE = ("a ", "an ", "one ", "another ", "some ", "many ", "有", "某")
 
 
 def attribute(article: Article, passages: Sequence[MarkedPassage], options: QuoteOptions) -> list[Attribution]:
@@ -59,7 +60,7 @@ class _Reader:
         self._masked = mask(article.text, hidden)
         self._starts = [sentence.start for sentence in article.sentences]
         spans = [(sentence.start, sentence.end) for sentence in article.sentences]
-        self._cast = cast_for(language, self._masked, spans, self._names, plain=self._text)
+        self._cast = RussianCast(self._masked, spans, self._names, plain=self._text) if language == RUSSIAN else None
         self._done: dict[int, Attribution] = {}
         self._leaders: dict[int, str | None] = {}
         told = Told(self._masked, passages, self._done, self._leaders)
@@ -161,7 +162,7 @@ class _Reader:
             return full
         if self._cast:
             return self._cast.meant(found, words)
-        if found.kind == "body" or (found.kind == "noun" and not self._definite(words)):
+        if found.kind == "body" or (found.kind == "noun" and words.lower().startswith(_INDEFINITE)):
             return None
         if found.kind == "document":
             return self._antecedents.author(span[0])
@@ -170,10 +171,6 @@ class _Reader:
         if found.kind == "pronoun" and name and found.gender:
             self._names.note_speaker(name, found.gender)
         return name
-
-    @staticmethod
-    def _definite(words: str) -> bool:
-        return not words.lower().startswith(("a ", "an ", "one ", "another ", "some ", "many ", "有", "某"))
 
     def _note_speakers(self) -> None:
         """Remember everybody who is said to say something, with or without quotation marks."""
@@ -255,8 +252,7 @@ class _Reader:
             self._names.has_spoken(done.name) or (pause and self._names.may_be_person(done.name, leads=False))
         ):
             return replace(done, cue=None, strong=False)
-        last = self._antecedents.last_speaker(span[1])
-        if last:
+        if last := self._antecedents.last_speaker(span[1]):
             return Attribution(None, None, last, None, "carried")
         return replace(done, cue=None, strong=False) if done.name else NOBODY
 
@@ -317,14 +313,6 @@ _FINDERS: dict[str, Callable[[], Finder]] = {
 def finder_for(language: str) -> Finder:
     """Make a finder for a base language; one without a finder of its own is read by word lists."""
     return _FINDERS.get(language, partial(ListedFinder, language))()
-
-
-def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:
-    """Read the people of an article, where a language has its own way to tell whom pronouns and nouns stand for.
-
-    `text` has its quotes masked, `plain` does not.
-    """
-    return RussianCast(text, sentences, names, plain=plain) if language == RUSSIAN else None
 
 
 _MOST = 200

@@ -288,23 +288,18 @@ class Finder(Protocol):
 
     def mentions(self, text: str) -> Sequence[Mention]:
         """List the names of the whole text, unmasked."""
-        ...
 
     def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution that follows a quote at once."""
-        ...
 
     def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution that leads to a quote which follows at once."""
-        ...
 
     def anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution somewhere in a quote's sentence."""
-        ...
 
     def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Guess whom a sentence is about: its first name in subject position."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
