@@ -1,7 +1,4 @@
-"""Whether two names are one person's, across scripts, by how they sound.
-
-The names inside one article, and what a pronoun stands for, are the business of `quotes.speakers.names`.
-"""
+"""Whether two names are one person's, across scripts, by how they sound."""
 
 from functools import cache, lru_cache
 from typing import Any

@@ -58,7 +58,8 @@ def find_places(text: str, language: str) -> tuple[Place, ...]:
     if language == "en" or not found:
         return found
     borders = _borders(text)
-    return tuple(place for place in found if not _inside_word(place, borders))
+    # A short Chinese form may merely straddle two words: Haiti in "coastal area".
+    return tuple(place for place in found if place.end - place.start > _SHORT_FORM or place.start in borders)
 
 
 def _place(match: Any, table: dict[str, frozenset[str]]) -> Place:
@@ -69,11 +70,6 @@ def _place(match: Any, table: dict[str, frozenset[str]]) -> Place:
 @cache
 def _masking(language: str) -> Any:
     return regex.compile("|".join(map(regex.escape, load_table(__name__, "places.toml")["masked"][language])))
-
-
-def _inside_word(place: Place, borders: frozenset[int]) -> bool:
-    """Return whether a short Chinese form merely straddles two words: Haiti in "coastal area"."""
-    return place.end - place.start <= _SHORT_FORM and place.start not in borders
 
 
 def _borders(text: str) -> frozenset[int]:

@@ -94,12 +94,7 @@ def _transcriptions() -> Any:
 def is_answered(name: str, others: tuple[str, ...], vectors: Vectors, *, known: bool = False) -> bool:
     """Return whether some words of another text sound like a name, are spelled like it, or mean the same.
 
-    Args:
-        name: The name, in any script.
-        others: The words to look among, from `windows`.
-        vectors: Embeddings.
-        known: Whether the name is in the lists, so that its counterpart would most likely be there, too: then only what
-            is very close answers it.
+    The counterpart of a `known` name would most likely be in the lists, too: only what is very close answers it.
     """
     telling = asked_meanings(name, others, known=known)
     if telling is None:

@@ -156,8 +156,7 @@ def write_prompt(pair: PassagePair) -> str:
 def no_share(log_probs: Iterable[tuple[str, float]]) -> float | None:
     """Return the share of No in the probability of Yes and No, from 0 to 1; None where neither is there.
 
-    Args:
-        log_probs: Tokens that the answer may begin with, and the natural logarithm of how likely each is.
+    The tokens that the answer may begin with come with the natural logarithm of how likely each is.
     """
     shares = {"yes": 0.0, "no": 0.0}
     for token, value in log_probs:

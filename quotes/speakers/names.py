@@ -236,9 +236,7 @@ def first_name_gender(word: str) -> str:
 def to_nominative(word: str, gender: str = "") -> str:
     """Return the nominative singular of a Russian name, as it stands where it cannot be told.
 
-    Args:
-        word: One word of the name, in any case.
-        gender: `masc` or `femn` where the person's is known: «Петрову» is a woman's accusative or a man's dative.
+    `masc` or `femn` is the person's gender where it is known: «Петрову» is a woman's accusative or a man's dative.
     """
     readings = parse_russian(word.lower())
     named = [r for r in readings if {"Name", "Surn", "Patr"} & set(r.tag.grammemes) and "plur" not in r.tag]

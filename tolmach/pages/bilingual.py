@@ -207,7 +207,7 @@ class BilingualText:
     def rows(self) -> Iterator[BilingualRow]:
         """Give the rows in the order of the source."""
         number = 0
-        for is_table, group in groupby(self._pairs(), key=self._is_cell):
+        for is_table, group in groupby(self._pairs(), key=lambda pair: self._one_of(pair).kind == "table_cell"):
             pairs = list(group)
             for part in self._tables(pairs) if is_table else ([[pair]] for pair in pairs):
                 number += 1
@@ -250,9 +250,6 @@ class BilingualText:
     def _one_of(self, pair: _Pair) -> Block:
         side, index = next((side, index) for side, index in enumerate(pair) if index is not None)
         return self._versions[side].article.blocks[index]
-
-    def _is_cell(self, pair: _Pair) -> bool:
-        return self._one_of(pair).kind == "table_cell"
 
     def _block(self, side: int, pair: _Pair) -> SideBlock | None:
         index = pair[side]

@@ -130,7 +130,9 @@ def _groups(result: Result) -> list[QuoteGroup]:
 
 def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[VersionRow]) -> Card:
     # Two versions of which neither has the passage have nothing to compare.
-    pairs = _numbered([pair for pair in group.pairs if any(group.members[at] for at in pair.versions)])
+    compared = [pair for pair in group.pairs if any(group.members[at] for at in pair.versions)]
+    numbers = count(1)
+    pairs = [PairCard(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in compared]
     members = tuple(
         _member(group, place, version, rows=rows, evidence=_evidence(pairs, place, _spans(group.members[place])))
         for place, version in enumerate(result.versions)
@@ -143,7 +145,7 @@ def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Version
         kind=kind,
         verdict=gravest(group.pairs, group.members),
         members=members,
-        pairs=pairs,
+        pairs=tuple(pairs),
     )
 
 
@@ -175,11 +177,6 @@ def _outer_marks(quote: Quote | None) -> tuple[str, str]:
     if quote.marks == _DASH:
         return "\N{EM DASH}\N{NO-BREAK SPACE}", ""
     return quote.marks[0], quote.marks[-1]
-
-
-def _numbered(pairs: Sequence[QuotePair]) -> tuple[PairCard, ...]:
-    numbers = count(1)
-    return tuple(PairCard(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in pairs)
 
 
 def _evidence(pairs: Sequence[PairCard], place: int, passage: tuple[Span, ...]) -> list[Highlight]:

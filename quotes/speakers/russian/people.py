@@ -68,7 +68,9 @@ class RussianPeople:
                 name = nominative(read_stretch(sentence), phrase, phrase.end)
                 span = (phrase.start + offset, phrase.end + offset)
                 self._bodies.append((span[0], phrase.head, self._unmasked(span, name)))
-            for other in self._owners(phrase):
+            inner = phrase.complement
+            # The people whom it names in the genitive.
+            for other in phrase.others or ([inner] if inner and inner.name else []):
                 self._appear(sentence, replace(other, cases=other.cases - {"nomn"}), offset, number)
         owners = [name for *_, name in self._bodies[bodies:]] + [
             one.name for one in self._appearances[people:] if one.leads
@@ -81,12 +83,6 @@ class RussianPeople:
             return False
         named = phrase.kind == "name" and phrase.subject and not is_place(sentence[phrase.start : phrase.end])
         return named or phrase.head in self._words("body_nouns")
-
-    @staticmethod
-    def _owners(phrase: RussianPhrase) -> list[RussianPhrase]:
-        """The people whom a phrase names in the genitive."""
-        inner = phrase.complement
-        return list(phrase.others) or ([inner] if inner and inner.name else [])
 
     def _appear(self, sentence: str, phrase: RussianPhrase, offset: int, number: int) -> None:
         if phrase.name is None:
