@@ -76,7 +76,7 @@ class GoldRecord:
 DOCUMENTS: dict[str, type] = {
     result.SCHEMA: result.Result,
     files.SCHEMA: BenchResult,
-    "tolmach-scores/1": EvaluationRecord,
+    "tolmach-scores/2": EvaluationRecord,
     "tolmach-gold/1": GoldRecord,
 }
 """The type of each document by its `schema`."""

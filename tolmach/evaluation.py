@@ -88,7 +88,7 @@ class Evaluation:
     def to_json(self) -> str:
         """Return the scores as JSON text."""
         data: dict[str, Any] = {
-            "schema": "tolmach-scores/1",
+            "schema": "tolmach-scores/2",
             "language": self.language,
             "system": self.system,
             "scores": {name: asdict(metric) for name, metric in (self.scores or {}).items()},

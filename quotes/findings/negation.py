@@ -103,7 +103,7 @@ def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str | 
         return None
     reached = {index for denial in denials for index in denial.reach}
     likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause, reached)]
-    implying = find_implying(lacks)
+    implying = _implying(pair, same=same)
     if both and (not likeness or _beside(pair, left, implying, _CLAUSE)):
         return "negation_doubled"
     if _beside(pair, left, implying, _NEAR):
@@ -111,6 +111,16 @@ def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str | 
     if not likeness:
         return None if implying else "negation_lone"
     return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else None
+
+
+def _implying(pair: _Turned, *, same: bool) -> list[int]:
+    """Return the words of the side that denies less which may deny by what they mean.
+
+    In one language a word that both sides have, as "stop" in "will not stop" and "will stop", denies nothing more here.
+    """
+    there = set(find_implying(pair.has)) if same else set()
+    shared = {j for (i, j), score in pair.links.items() if i in there and score > _SURELY}
+    return [index for index in find_implying(pair.lacks) if index not in shared]
 
 
 def _prefixed(pair: _Turned) -> bool:

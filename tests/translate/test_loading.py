@@ -44,6 +44,7 @@ def test_folder_is_run_where_it_is(t5, tmp_path):
     assert all(one.text for one in found)
 
 
+@pytest.mark.slow
 def test_both_engines_translate_alike(t5, tmp_path):
     texts = {}
     for engine in ("ctranslate2", "transformers"):
@@ -53,6 +54,7 @@ def test_both_engines_translate_alike(t5, tmp_path):
     assert texts["ctranslate2"] == texts["transformers"]
 
 
+@pytest.mark.slow
 def test_second_run_converts_and_translates_nothing(t5, tmp_path):
     options, progress = TranslatorOptions(decode=SHORT), Recorder()
     before = load_translator(str(t5), options=options, cache_folder=tmp_path).translate(
@@ -73,6 +75,7 @@ def test_engine_that_lacks_the_architecture_gives_way_with_a_note(tmp_path):
     assert "CTranslate2 cannot" in note
 
 
+@pytest.mark.slow
 def test_auto_fetches_the_default_from_the_hub_and_pins_it(hub, t5, tmp_path):
     commit = publish_default(hub, t5)
     translator = load_translator(options=TranslatorOptions(decode=SHORT), cache_folder=tmp_path / "cache")

@@ -182,7 +182,7 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
     folded = [] if names else [card for card in changed if card.kind in _NAMES]
     changed = [card for card in changed if card not in folded]
     shown = _changes(console, changed, named=len(result.versions) > _PAIR)
-    console.print(Padding(shown, (1, 0)), width=min(console.width, _WIDEST))
+    console.print(Padding(shown, (1, 0)) if shown.row_count else "", width=min(console.width, _WIDEST))
     if folded:
         console.print(message("quotes_table.names", len(folded)), soft_wrap=True)
     left = len(changed) - shown.row_count

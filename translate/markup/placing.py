@@ -275,6 +275,8 @@ def _with_marks(linked: LinkedSentences, inside: range, run: Span, free: Sequenc
     """Add as many adjacent marks before and after the words as the span has."""
     first, last = run
     worded = [at for at in inside if is_worded(linked.source_word(at))]
+    if not worded:
+        return run
     for _ in range(worded[0] - inside.start):
         if _in(free, first - 1) and first - 1 in linked.marks and linked.words[first - 1][1] == linked.words[first][0]:
             first -= 1

@@ -89,6 +89,7 @@ def test_without_a_network_the_error_says_what_to_fetch_and_where_to_put_it(name
     assert str(cache / (spec.repository or "").replace("/", "--")) in (caught.value.hint or "")
 
 
+@pytest.mark.slow
 def test_a_repository_with_only_a_pickle_is_refused_before_anything_is_fetched(hub, labse_folder):
     files = files_of(labse_folder)
     files["pytorch_model.bin"] = files.pop("model.safetensors")

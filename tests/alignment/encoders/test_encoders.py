@@ -99,6 +99,7 @@ def _span_sums(use_encoder, sizes):
     return shared.of(first, last), network.sums(marked), shared.features, features
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_once", [1, 7, 16, 2_048])
 def test_sums_of_spans_are_the_sums_of_their_tokens_wherever_the_text_is_cut(use_encoder, monkeypatch, at_once):
     monkeypatch.setattr(spans, "_TOKENS_AT_ONCE", at_once)

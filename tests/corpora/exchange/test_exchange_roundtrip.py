@@ -120,6 +120,7 @@ def test_what_is_written_reads_back(format_name: str, bitext: Bitext) -> None:
     assert read_bitext(text, format_name, options) == kept(bitext, format_name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_name", ["tmx", "xliff", "tsv"])
 @settings(deadline=None, max_examples=30, derandomize=True)
 @given(bitext=bitexts())

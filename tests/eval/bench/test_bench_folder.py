@@ -36,6 +36,7 @@ def test_models_of_earlier_plans_stay_in_the_report(folder: Path) -> None:
     assert len(table.comparisons) == 2
 
 
+@pytest.mark.slow
 def test_directions_of_earlier_plans_stay_in_the_report(folder: Path) -> None:
     there = made_plan(models=("good",), directions=(("ru", "en"),))
     put_journal(there, folder, "good", ENGLISH)

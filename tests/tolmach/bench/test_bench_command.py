@@ -83,7 +83,7 @@ def test_page_is_whole_and_needs_nothing_else(result: BenchResult) -> None:
     assert all(not (one.get("src") or "").startswith("http") for _, one in page.elements)
     assert not [one for _, one in page.elements if "style" in one]
     plots = page.all("svg", class_="plot") or page.with_class("plot")
-    assert len(plots) == 6
+    assert len(plots) == 8
     assert "Quality against speed" in page.text
     assert "Шёл снег." in page.text
 

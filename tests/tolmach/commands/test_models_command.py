@@ -179,7 +179,7 @@ def test_show_says_how_a_model_is_asked() -> None:
     assert shown["decode"] == {"beam_size": 4, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
     table = tolmach("show", "hy-mt2-7b", "--format", "table").stdout
     assert "Reference the following translations" in table
-    assert "temperature 0.7" in table
+    assert "repetition_penalty 1.05" in table
 
 
 def test_show_says_that_a_model_is_gated() -> None:

@@ -68,7 +68,7 @@ class Visible(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden = tag in {"script", "style"}
+        self._hidden = tag in {"script", "style", "rt"}  # a gloss is in English in every language of the page
         self.attributes += [value for name, value in attrs if name in SHOWN and value]
 
     def handle_endtag(self, _tag: str) -> None:

@@ -34,6 +34,7 @@ def assert_told(result: subprocess.CompletedProcess, reason: str) -> None:
     assert reason in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "unbuffered"), [("help", ""), ("version", "1"), ("json", ""), ("json", "1"), ("table", "1"), ("text", "")]
 )
@@ -53,11 +54,13 @@ def test_a_disk_that_takes_a_part(tmp_path, unbuffered):
     assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["help", "table"])
 def test_closed_standard_output(name):
     assert_told(start(COMMANDS[name], ">&-"), "standard output: it is closed")
 
 
+@pytest.mark.slow
 @UNBUFFERED
 def test_a_reader_that_went_away(unbuffered):
     reading, writing = os.pipe()

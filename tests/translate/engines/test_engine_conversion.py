@@ -98,6 +98,7 @@ def test_a_shortened_file_is_converted_again(t5: ModelFiles, place: Path) -> Non
     assert weights.read_bytes() == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer/tokenizer.json"])
 def test_a_garbled_file_of_the_right_length_is_converted_again(t5: ModelFiles, place: Path, name: str) -> None:
     whole = (place / name).read_bytes()
@@ -118,6 +119,7 @@ def flip(path: Path, at: int) -> None:
     os.utime(path, ns=times)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [number / 5 for number in range(6)])
 @pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer/tokenizer.json", "tolmach.json"])
 def test_a_flipped_byte_is_found_by_verifying_and_by_loading(place: Path, name: str, share: float) -> None:
@@ -171,6 +173,7 @@ def test_a_copy_with_other_times_is_read_whole_once(place: Path, monkeypatch: py
     assert read_manifest(place) is not None
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_is_removed(t5: ModelFiles, place: Path) -> None:
     left = place.parent / f".{place.name}.1.part"
     left.mkdir()

