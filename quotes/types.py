@@ -89,6 +89,7 @@ class QuotePair:
 
     Attributes:
         versions: Indices of the two articles compared, ascending.
+        verdict: What a reader should think of the pair.
         similarity: Cosine of the two passages' embeddings, from -1 to 1; None where one is missing.
         altered: How likely the meaning differs, from 0 (the same) to 1 (changed).
         findings: What differs, the gravest first.
@@ -135,6 +136,9 @@ class Comparison:
     """How the quotes of several versions of one story differ.
 
     Attributes:
+        languages: Language tag of each article.
+        quotes: All quotes of each article.
+        groups: Passages, each with its wording in every version.
         signature: What produced it: encoder, options, lexicon, by name.
     """
 
