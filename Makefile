@@ -38,6 +38,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --build-constraint constraints.txt \
 	  --editable '.[all]' --group dev
 	touch $@
+	@echo "Done: $(BIN)/tolmach --help"
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo build site .cache ./*.egg-info

@@ -140,11 +140,12 @@ def _within(text: str, known: Mapping[str, Language], declared: str) -> str:
     # Single capitals are initials, as in "U.S.", not the Czech or French words of one letter.
     words = [word.lower() for word in _WORD.findall(text) if len(word) > 1 or word.islower()]
     listed = next(lists for lists in _function_words().values() if not known.keys().isdisjoint(lists))
-    hits = {
-        tag: sum(word in frequent for word in words) + _LEAD * (tag == declared) for tag, frequent in listed.items()
-    }
+    counts = {tag: sum(word in frequent for word in words) for tag, frequent in listed.items()}
+    hits = {tag: count + _LEAD * (tag == declared) for tag, count in counts.items()}
     strange = {tag: _strange_share(words, language) for tag, language in known.items()}
-    ours = min(known, key=lambda tag: (strange[tag], -hits[tag]))
+    # A name in the letters of another language does not outweigh the words between names.
+    least = max(counts[tag] for tag in known) - _LEAD
+    ours = min(known, key=lambda tag: (counts[tag] <= least, strange[tag], -hits[tag]))
     language, best = known[ours], max(hits, key=lambda tag: hits[tag])
     if best not in known and hits[best] >= hits[ours] + _LEAD:
         raise InputError(f"{_OTHER}: it looks like {_NAMED[best]}", hint=_HINT)

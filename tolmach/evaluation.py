@@ -189,16 +189,18 @@ def _score_articles(
     free, estimates, scores, realigned = None, {}, None, False
     if source:
         check_direction(source.language, hypothesis.language)
-        free, one = _assess(source, hypothesis)
+        free, one = _assess(source, hypothesis, checked=plan.checked)
         estimates = {name: one} if one else {}
     if references:
         reference = load_article(references[0], plan.language, progress=progress)
         against = evaluate_articles(hypothesis, reference, source=source, metrics=metrics, progress=progress)
         scores, realigned = against.scores, against.realigned
-    return Evaluation(hypothesis.language, name, scores, realigned, free, estimates)
+    return Evaluation(hypothesis.language, name, scores, realigned, free, estimates, checked=plan.checked)
 
 
-def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentEstimates | None]":
+def _assess(
+    source: "Article", translation: "Article", *, checked: bool
+) -> "tuple[ReferenceFree, SegmentEstimates | None]":
     beads = [(bead.source, bead.target) for bead in align(source, translation).beads]
     answered = [bead for bead in beads if all(bead)]
     if not answered:
@@ -207,8 +209,8 @@ def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, 
         [join_sentences([article.sentences[at].text for at in bead[side]], article.language) for bead in answered]
         for side, article in enumerate((source, translation))
     )
-    estimates = assess_segments(sources, targets, (source.language, translation.language))
-    return assess(source, translation, beads=beads, checks=estimates.checks), estimates
+    estimates = assess_segments(sources, targets, (source.language, translation.language), checked=checked)
+    return assess(source, translation, beads=beads, checks=estimates.checks if checked else None), estimates
 
 
 class Lines:

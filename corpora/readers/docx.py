@@ -25,7 +25,14 @@ p[style-name='{CODE_STYLE}'] => pre:separator('\\n')
 r[style-name='{INLINE_CODE_STYLE}'] => code
 u => u
 highlight => mark
+br[type='page'] => br
+br[type='column'] => br
 """
+_DEEP_LISTS: Final = "\n".join(
+    f"p:{name}-list({level}) => {'ul|ol > li > ' * (level - 1)}{tag} > li:fresh"
+    for level in range(6, 10)  # mammoth knows five levels, Word nine
+    for name, tag in (("unordered", "ul"), ("ordered", "ol"))
+)
 _MAGIC: Final = b"PK\x03\x04"
 _PARTS: Final = (".xml", ".rels")
 # All that the format allows; for others, zipfile cannot stop at a size.
@@ -65,7 +72,7 @@ def _convert(data: bytes, name: str) -> str:
     try:
         html = convert_to_html(
             BytesIO(_text_parts(data, name)),
-            style_map=_STYLES,
+            style_map=_STYLES + _DEEP_LISTS,
             include_embedded_style_map=False,
             convert_image=lambda _: [],
         ).value

@@ -9,7 +9,9 @@ from quotes.lexicon import Cue, find_cues, load_lexicon
 from quotes.speakers.names import FoundSpeaker, Mention, phrase_pattern, shifted
 
 _LEADS = re.compile(r"\s*,?\s*[\N{EM DASH}\N{EN DASH}-]|\s*,|[.!?\N{HORIZONTAL ELLIPSIS}]\s*[\N{EM DASH}\N{EN DASH}-]")
-_CLAUSE_END = re.compile(r"[.!?;:\n\N{HORIZONTAL ELLIPSIS}]+(?=\s|\Z)|, |\s[\N{EM DASH}\N{EN DASH}]\s")
+_STOP = r"(?<!\b[A-ZА-ЯҐЄІЇ])\."
+"""A stop that is not an initial's: «речник М. І. Петренко»."""
+_CLAUSE_END = re.compile("(?:" + _STOP + r"|[!?;:\n\N{HORIZONTAL ELLIPSIS}])+(?=\s|\Z)|, |\s[\N{EM DASH}\N{EN DASH}]\s")
 _WORD = re.compile(r"[^\W\d_][\w\N{RIGHT SINGLE QUOTATION MARK}'-]*\.?")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:\n…«„\"])[^\w]*\Z")
 _NEAR = 10
@@ -23,7 +25,7 @@ _TITLED = 3
 """Words of a run at the start of a sentence of which the first is a role: «Краєзнавиця Олена Коваль»."""
 _BESIDE = 20
 """Code points that hold the word beside a name."""
-_BEHIND_END = re.compile(r"[.!?;\n](?=\s|\Z)|\s[\N{EM DASH}\N{EN DASH}]\s")
+_BEHIND_END = re.compile("(?:" + _STOP + r"|[!?;\n])(?=\s|\Z)|\s[\N{EM DASH}\N{EN DASH}]\s")
 
 
 class ListedFinder:
@@ -40,7 +42,7 @@ class ListedFinder:
     def mentions(self, text: str) -> Sequence[Mention]:
         """List runs of words with capitals; a word that has its capital from a sentence only is no name."""
         self._inside = {
-            word.group()
+            word.group().rstrip(".")
             for word in _WORD.finditer(text)
             if word.group()[0].isupper() and not _begins(text, word.start())
         }

@@ -34,6 +34,7 @@ def compared(english, ukrainian, names=NAMES):
         ("Germany and France will help us,", "Німеччина та Франція нам допоможуть"),
         ("We must wait and may lose everything,", "Ми мусимо чекати й можемо втратити все"),
         ("Nobody will pay for it in March,", "Ніхто за це не платитиме в березні"),
+        ("None this year, none next year either,", "Цього року нікого, наступного теж"),
     ],
 )
 def test_a_faithful_quote_has_no_finding(english, ukrainian):

@@ -175,6 +175,12 @@ def _problems(table: Table, metrics: tuple[str, ...]) -> Iterator[str]:
         yield from _breakdown(breakdown, names)
     for shown in (*table.worst, *table.contrasts):
         yield from _shown(shown, names)
+    yield from (
+        f"segment {one.number} of {one.system!r} has no output of {name!r}"
+        for one in table.contrasts
+        for name in (one.system, table.baseline)
+        if name not in one.outputs
+    )
 
 
 def _scores(table: Table, names: list[str], metrics: tuple[str, ...]) -> Iterator[str]:

@@ -36,8 +36,8 @@
     return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const csv = (table) => "\ufeff" + lines(table).map((row) => cells(row).map(csvCell).join(",") + "\r\n").join("");
-  const tex = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$", "−": "$-$", "<": "$<$", ">": "$>$" };
-  const texCell = (words) => words.replace(/[\\~^±−<>&%#_${}]/g, (char) => tex[char] ?? `\\${char}`);
+  const tex = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$", "−": "$-$", "<": "$<$", ">": "$>$", "[": "{[}" };
+  const texCell = (words) => words.replace(/[\\~^±−<>&%#_${}[]/g, (char) => tex[char] ?? `\\${char}`);
   const latex = (table) => {
     const [head, ...rows] = lines(table).map((row) => `${cells(row).map(texCell).join(" & ")} \\\\`);
     const columns = "l" + "r".repeat(table.tHead.rows[0].cells.length - 1);

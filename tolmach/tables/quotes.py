@@ -206,9 +206,17 @@ def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table
 def _gravest_finding(card: Card, *, named: bool) -> Text:
     """Return the speaker and the gravest finding of one passage, with `named` also the two versions.
 
-    A finding that names no words is followed by the wording.
+    Among pairs of one verdict those with the first version come first: that is what readers compare with. A finding
+    that names no words is followed by the wording.
     """
-    pair = min(card.pairs, key=lambda each: (VERDICTS.index(each.compared.verdict), -each.compared.altered))
+    pair = min(
+        card.pairs,
+        key=lambda each: (
+            VERDICTS.index(each.compared.verdict),
+            0 not in each.compared.versions,
+            -each.compared.altered,
+        ),
+    )
     told = [card.speaker or message("quotes_table.no_speaker")]
     if named:
         told.append(_DASH.join(card.members[at].version.id for at in pair.compared.versions))

@@ -125,8 +125,8 @@ def _comparisons(found: "Significance") -> Iterator[Grid | str]:
             smallest[one.metric] = max(one.detectable, smallest.get(one.metric, 0.0))
     told = ", ".join(f"{metric_name(metric)} {decimal(value, metric)}" for metric, value in smallest.items())
     yield (
-        f"* p < {found.options.alpha:g} (paired approximate randomisation, Holm over all pairs). Smallest difference "
-        f"that these {found.segments} segments show {found.options.power:.0%} of the time: {told or 'cannot be told'}."
+        f"* p < {found.options.alpha:g} (paired approximate randomisation, Holm over all pairs). Segments: "
+        f"{found.segments}. Smallest difference detected {found.options.power:.0%} of the time: {told or 'unknown'}."
     )
 
 

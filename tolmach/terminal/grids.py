@@ -43,11 +43,15 @@ class Grid:
         return "\n".join((opening, "\\toprule", head, "\\midrule", *rows, "\\bottomrule", "\\end{tabular}"))
 
 
+_MARKUP: Final = re.compile(r"[|_<>\[\]`]")
+"""What is markup in a cell; stars are left, for bold figures."""
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return _MARKUP.sub(r"\\\g<0>", text.replace("\n", " "))
 
 
-_SPECIAL: Final = re.compile(r"[\\~^\u00b1\u2212<>&%#_${}]")
+_SPECIAL: Final = re.compile(r"[\\~^\u00b1\u2212<>&%#_${}\[]")
 _TEX: Final = {
     "\\": "\\textbackslash{}",
     "~": "\\textasciitilde{}",
@@ -56,6 +60,7 @@ _TEX: Final = {
     "\N{MINUS SIGN}": "$-$",
     "<": "$<$",
     ">": "$>$",
+    "[": "{[}",  # behind the end of a row, it would begin a length
 }
 
 

@@ -8,6 +8,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_BREAK
 
 from common import extras
 from common.errors import InputError, TolmachError
@@ -83,6 +84,22 @@ def test_what_is_written_is_read_again() -> None:
     ]
     assert again.inlines == article.inlines
     assert again.title == "The harbour opens"
+
+
+def test_lists_are_as_deep_as_in_word() -> None:
+    items = "".join(f"{'  ' * depth}- The item at depth {depth + 1}.\n" for depth in range(9))
+    article = read_markdown(f"The lists of the mayor are deep.\n\n{items}", language="en")
+    again = read_docx(to_docx(article), language="en")
+    assert [block.level for block in again.blocks if block.kind == "list_item"] == list(range(1, 10))
+
+
+def test_words_at_both_sides_of_a_page_break_are_apart() -> None:
+    def fill(made) -> None:  # type: ignore[no-untyped-def] - the class is a function in the library
+        run = made.add_paragraph("The page ends here").add_run()
+        run.add_break(WD_BREAK.PAGE)
+        run.add_text("and goes on there.")
+
+    assert read_docx(document(fill), language="en").text.endswith("The page ends here\nand goes on there.")
 
 
 @pytest.mark.parametrize("language", ["ru", "zh-Hant"])

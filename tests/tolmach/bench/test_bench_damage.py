@@ -26,7 +26,8 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
         put_journal(plan, tmp_path / "bench", name, texts)
     found = json.loads(to_json(score_bench(plan, tmp_path / "bench")))
     (table,) = found["tables"]
-    table["breakdowns"], table["worst"] = table["breakdowns"][:1], table["worst"][:1]
+    for name in ("breakdowns", "worst", "contrasts"):
+        table[name] = table[name][:1]
     return found
 
 
@@ -63,6 +64,7 @@ def test_any_damage_is_told_or_can_be_shown(document: dict) -> None:
         (["tables", 0, "comparisons", 0, "baseline"], "g", "tables[0]: a comparison is of 'g', which is not a system"),
         (["tables", 0, "breakdowns", 0, "parts"], [], "tables[0]: the breakdown by document has no parts"),
         (["tables", 0, "systems", 0, "segments_per_second"], -2, "tables[0]: the speed of 'good' is not above 0"),
+        (["tables", 0, "contrasts", 0, "outputs"], {}, "tables[0]: segment 1 of 'bad' has no output of 'bad'"),
         (["tables", 0, "worst", 0, "scores"], {}, "tables[0]: segment 1 of 'good' has no score of 'good'"),
     ],
 )  # fmt: skip

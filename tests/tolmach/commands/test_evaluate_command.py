@@ -52,7 +52,7 @@ def test_comparison_is_a_table_for_people(files: Path) -> None:
     done = invoke(files, "mine.txt", "ref.txt", "--system", f"other={files / 'other.txt'}", "--format", "table")
     assert "other" in done.stdout
     assert [line.split(":")[0] for line in done.stdout.splitlines() if "nrefs:1" in line] == ["BLEU", "chrF"]
-    assert "Smallest difference that these 3 segments show" in done.stdout
+    assert "Segments: 3. Smallest difference detected 80% of the time: BLEU" in done.stdout
 
 
 def test_lone_carriage_return_ends_no_line_as_in_sacrebleu(files: Path) -> None:
@@ -175,6 +175,23 @@ def test_adequacy_without_checks_has_no_flags(files: Path) -> None:
     assert found["worst_tenth"] > 0
     assert "flagged" not in found
     assert "flagged" not in invoke(files, *words, "--format", "table").stdout
+
+
+def test_articles_are_not_checked_without_checks(files: Path) -> None:
+    words = ["mine.txt", "--source", "russian.txt", "--by", "article"]
+    checked, unchecked = (json.loads(invoke(files, *words, *more).stdout) for more in ([], ["--no-checks"]))
+    assert checked["reference_free"]["failed_checks"] == 0.0
+    assert unchecked["reference_free"]["failed_checks"] is None
+    assert "flagged" not in unchecked["signs"]["mine.txt"]
+
+
+def test_names_are_no_markup(files: Path) -> None:
+    more = ["--system", f"[2]_a_<b>={files / 'other.txt'}", "--resamples", "100"]
+    markdown, latex = (
+        invoke(files, "mine.txt", "ref.txt", *more, "--format", form).stdout for form in ("markdown", "latex")
+    )
+    assert "| \\[2\\]\\_a\\_\\<b\\> |" in markdown
+    assert "{[}2]\\_a\\_$<$b$>$ &" in latex, "a bracket behind a line's end is a length"
 
 
 @pytest.mark.parametrize(
