@@ -46,12 +46,7 @@ def judge_pair(
 ) -> QuotePair:
     """Compare a quote that both versions have, with or without marks.
 
-    Args:
-        versions: Indices of the two.
-        pair: The words.
-        members: How each version has them.
-        options: Thresholds.
-        opinion: A judge's. It changes the score, and never makes a pair `altered` without evidence from the words.
+    The opinion of a judge changes the score, and never makes a pair `altered` without evidence from the words.
     """
     evidence = gather_evidence(pair)
     opinions = [support(opinion, evidence)] if opinion else []
@@ -158,15 +153,10 @@ def judge_absence(
     name: bool = False,
     closest: float = 0.0,
 ) -> QuotePair:
-    """Report a quote that one version lacks.
+    """Report a quote that one version lacks: side 0 or 1 of `lacking`, with its language as a reader calls it.
 
-    Args:
-        versions: Indices of the two.
-        passage: The words where they are; None where neither of the two has them.
-        lacking: Which side lacks them, 0 or 1, and its language as a reader calls it.
-        options: Thresholds.
-        name: Whether no version has more than a name in marks, which may stand anywhere unrecognised.
-        closest: Cosine of what comes closest to the quote in the version that lacks it.
+    Where it is a mere `name` in marks, it may stand anywhere unrecognised. `closest` is the cosine of what comes
+    closest to the quote in the version that lacks it.
     """
     # Words that neither version quotes are no quote that one of them lacks.
     if passage is None or passage.quote.kind == "indirect":
@@ -239,15 +229,16 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     """
     options = options or CompareOptions()
     _check(articles, quotes, alignments)
-    encoder = encoder or _load_encoder()
+    encoder = encoder or encoders.load_encoder()
     vectors = Vectors(encoder)
     known = quotes if quotes is not None else extract_all(articles, progress)
     versions = [_plain_version(article, found) for article, found in zip(articles, known, strict=True)]
-    table = alignments if alignments is not None else _align(articles, encoder, progress)
+    if alignments is None:
+        alignments = alignment.align_versions(articles, encoder=encoder, progress=progress)
     # The matrices of a quote are small: a second thread would be waited for longer than it would help.
     with blas_threads().one():
-        groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
-        finder = MemberFinder(versions, table, vectors=vectors, options=options.presence, progress=progress)
+        groups = group_quotes(versions, link_versions(versions, alignments, vectors=vectors, options=options.match))
+        finder = MemberFinder(versions, alignments, vectors=vectors, options=options.presence, progress=progress)
         filled = finder.fill(groups)
     comparer = _Comparer(articles, versions, list(map(_cast, versions)), vectors, options, names=names)
     named = [(f"g{number}", members) for number, members in enumerate(filled, start=1)]
@@ -306,14 +297,6 @@ def _as_written(
 
 def _speaker(members: Iterable[Quote | None]) -> str | None:
     return next((quote.speaker_name for quote in members if quote and quote.speaker_name), None)
-
-
-def _load_encoder() -> Encoder:
-    return encoders.load_encoder()
-
-
-def _align(articles: Sequence[Article], encoder: Encoder, progress: Progress) -> AlignmentsByPair:
-    return alignment.align_versions(articles, encoder=encoder, progress=progress)
 
 
 def _signature(encoder: Encoder, options: CompareOptions, judge: Judge | None) -> tuple[tuple[str, str], ...]:

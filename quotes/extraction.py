@@ -33,10 +33,6 @@ def extract_all(articles: Sequence[Article], progress: Progress = SILENT) -> lis
 def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple[Quote, ...]:
     """Find every passage in quotation marks, every block quote, and speech that Russian sets off with dashes.
 
-    Args:
-        article: The article; it may hold any marks, paired or not.
-        options: What to list and how hard to look.
-
     Returns:
         The quotes in order of appearance. `article.text[start:end]` is the part for every span of every quote; a nested
         quote lies inside a part of the one that it is nested in.

@@ -20,7 +20,6 @@ class Cue:
 
     Attributes:
         start: Offset in the text that was searched.
-        end: After its last character.
         strong: Whether it reports whole utterances ("said"), not only fragments ("called").
         word: The word as printed, in lower case except in Russian.
     """
@@ -93,12 +92,7 @@ def is_verb(reading: Any) -> bool:
 
 
 def find_cues(text: str, language: str) -> list[Cue]:
-    """List the words of `text` that report speech, in order.
-
-    Args:
-        text: Any text; offsets of the cues count in it.
-        language: BCP-47 tag.
-    """
+    """List the words of `text` that report speech, in order."""
     lexicon = load_lexicon(language)
     if lexicon.language == CHINESE:
         return list(_chinese_cues(text, lexicon))

@@ -90,13 +90,7 @@ class VerdictOptions:
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
-    """How versions of one story are compared.
-
-    Attributes:
-        match: Pairing of quotes.
-        presence: Search for quotes that have no counterpart.
-        verdict: Thresholds of the verdicts.
-    """
+    """How versions of one story are compared."""
 
     match: MatchOptions = field(default_factory=MatchOptions)
     presence: PresenceOptions = field(default_factory=PresenceOptions)

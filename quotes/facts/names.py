@@ -1,7 +1,4 @@
-"""Whether two names are one person's, across scripts, by how they sound.
-
-The names inside one article, and what a pronoun stands for, are the business of `quotes.speakers.names`.
-"""
+"""Whether two names are one person's, across scripts, by how they sound."""
 
 from functools import cache, lru_cache
 from typing import Any
@@ -25,17 +22,11 @@ def name_similarity(one: str, other: str) -> float:
     The best pair of parts counts, so that Лавров, Sergey Lavrov and 拉夫罗夫 are one: consonants are mapped to classes
     that transliteration does not tell apart, vowels are dropped, and the rest is compared by edit distance.
     """
-    pairs = [(a, b) for a in _sounds(one) for b in _sounds(other)]
-    return max((_alike(a, b) for a, b in pairs), default=0.0)
+    return max((spelling_similarity(a, b) for a in _sounds(one) for b in _sounds(other)), default=0.0)
 
 
 def is_personal(name: str, language: str) -> bool:
-    """Return whether `name` looks like a person's rather than a body's or an office's.
-
-    Args:
-        name: A speaker as the article names them.
-        language: `en`, `ru` or `zh`.
-    """
+    """Return whether `name` looks like a person's rather than a body's or an office's."""
     bodies: list[str] = load_table(__name__, "names.toml")["bodies"][language]
     if language == "zh":
         return _HAN.search(name) is not None and not any(body in name for body in bodies)
@@ -46,7 +37,8 @@ def is_personal(name: str, language: str) -> bool:
     return bool(words) and not body and all(word[0].isupper() and not word.isupper() for word in words)
 
 
-def _alike(one: str, other: str) -> float:
+def spelling_similarity(one: str, other: str) -> float:
+    """Compare two spellings by edit distance, from 0 (nothing alike) to 1 (the same)."""
     from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - a compiled module, only needed here
 
     return float(Levenshtein.normalized_similarity(one, other))

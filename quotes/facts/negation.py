@@ -21,8 +21,7 @@ class Denial:
     """A word that denies, and the words it may deny.
 
     Attributes:
-        first: Index of its first word.
-        last: Index after its last.
+        last: Index after its last word.
         reach: Indices of the words of its clause that it may deny.
         soft: Whether it denies by what it means ("refuse"), not by grammar.
     """

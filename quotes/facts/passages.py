@@ -19,9 +19,7 @@ class Passage:
     """The words of one quote where they stand.
 
     Attributes:
-        article: The article that holds them.
         spans: Where they stand: code points into the article's text, in order.
-        quote: The quote they are.
         label: What a reader calls the version where its language does not tell it from the other; else None.
         written: The article's text as it was written, where that is in Traditional characters, of which `article` has
             the Simplified ones; else None.
@@ -81,9 +79,6 @@ class PassagePair:
     """One quote in two versions.
 
     Attributes:
-        first: Its words in the first version.
-        second: The same in the second.
-        vectors: Embeddings.
         casts: The names of all speakers of the first version, and of the second.
     """
 

@@ -42,7 +42,6 @@ class Hit:
 
     Attributes:
         labels: What they stand for; empty for words that only hide others.
-        first: Index of the first of them.
         last: Index after the last.
     """
 
@@ -55,7 +54,6 @@ class Phrases:
     """Words and phrases, each standing for one or more labels.
 
     Args:
-        language: `en`, `ru` or `zh`.
         entries: For every label its entries: dictionary forms or forms, `_` between the words of a phrase, `*` for any
             ending; in Chinese runs of characters.
         hidden: Phrases that stand for nothing, whose words are not looked at.

@@ -37,7 +37,6 @@ class Place:
 
     Attributes:
         start: Where its words begin, code points into the text that was read.
-        end: Where they end.
         codes: What it may name, as CLDR or `places.toml` calls it.
     """
 
@@ -46,18 +45,9 @@ class Place:
     codes: frozenset[str]
 
 
-def find_places(text: str, language: str) -> list[Place]:
-    """Find all known names in `text`, in order; where two overlap, the longer one.
-
-    Args:
-        text: Any text; Chinese in simplified characters.
-        language: `en`, `ru` or `zh`.
-    """
-    return list(_places(text, language))
-
-
 @lru_cache(_TEXTS_REMEMBERED)
-def _places(text: str, language: str) -> tuple[Place, ...]:
+def find_places(text: str, language: str) -> tuple[Place, ...]:
+    """Find all known names in `text` (Simplified if Chinese), in order; where two overlap, the longer one."""
     if language not in _COLUMNS:
         return ()
     text = _masking(language).sub(lambda match: "_" * len(match.group()), text)
@@ -68,7 +58,8 @@ def _places(text: str, language: str) -> tuple[Place, ...]:
     if language == "en" or not found:
         return found
     borders = _borders(text)
-    return tuple(place for place in found if not _inside_word(place, borders))
+    # A short Chinese form may merely straddle two words: Haiti in "coastal area".
+    return tuple(place for place in found if place.end - place.start > _SHORT_FORM or place.start in borders)
 
 
 def _place(match: Any, table: dict[str, frozenset[str]]) -> Place:
@@ -79,11 +70,6 @@ def _place(match: Any, table: dict[str, frozenset[str]]) -> Place:
 @cache
 def _masking(language: str) -> Any:
     return regex.compile("|".join(map(regex.escape, load_table(__name__, "places.toml")["masked"][language])))
-
-
-def _inside_word(place: Place, borders: frozenset[int]) -> bool:
-    """Return whether a short Chinese form merely straddles two words: Haiti in "coastal area"."""
-    return place.end - place.start <= _SHORT_FORM and place.start not in borders
 
 
 def _borders(text: str) -> frozenset[int]:

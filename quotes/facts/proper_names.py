@@ -9,7 +9,7 @@ import regex
 
 from common.data import load_table
 from corpora.offsets import Span
-from quotes.facts.names import name_similarity
+from quotes.facts.names import name_similarity, spelling_similarity
 from quotes.facts.phrases import is_han, transcription_characters
 from quotes.facts.vectors import Vectors
 from quotes.lexicon import load_lexicon, parse_russian
@@ -94,12 +94,7 @@ def _transcriptions() -> Any:
 def is_answered(name: str, others: tuple[str, ...], vectors: Vectors, *, known: bool = False) -> bool:
     """Return whether some words of another text sound like a name, are spelled like it, or mean the same.
 
-    Args:
-        name: The name, in any script.
-        others: The words to look among, from `windows`.
-        vectors: Embeddings.
-        known: Whether the name is in the lists, so that its counterpart would most likely be there, too: then only what
-            is very close answers it.
+    The counterpart of a `known` name would most likely be in the lists, too: only what is very close answers it.
     """
     telling = asked_meanings(name, others, known=known)
     if telling is None:
@@ -136,13 +131,7 @@ def _scripts(text: str) -> tuple[bool, bool]:
 
 def _spelled_alike(one: str, other: str) -> bool:
     a, b = one.lower(), other.lower()
-    return a in b or b in a or _similar(a, b) if min(len(a), len(b)) >= _SHORTEST else a == b
-
-
-def _similar(one: str, other: str) -> bool:
-    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - a compiled module, only needed here
-
-    return float(Levenshtein.normalized_similarity(one, other)) >= _LETTERS
+    return a in b or b in a or spelling_similarity(a, b) >= _LETTERS if min(len(a), len(b)) >= _SHORTEST else a == b
 
 
 def _sound(part: str, window: str) -> float:
@@ -150,17 +139,15 @@ def _sound(part: str, window: str) -> float:
     one, other = (part, window) if is_han(window) else (window, part)
     if not is_han(other) or set(other) <= _sounding():
         return name_similarity(one, other)
-    spelled = _LATIN.search(one) and len(other) > 1 and _similar(one.lower().replace(" ", ""), _pinyin(other))
-    return 1.0 if spelled else 0.0
+    if not _LATIN.search(one) or len(other) == 1:
+        return 0.0
+    pinyin = "".join(map(_syllable, other))
+    return float(spelling_similarity(one.lower().replace(" ", ""), pinyin) >= _LETTERS)
 
 
 @cache
 def _sounding() -> frozenset[str]:
     return transcription_characters() | frozenset(load_lexicon("zh").listed_text("transcription_inside"))
-
-
-def _pinyin(characters: str) -> str:
-    return "".join(map(_syllable, characters))
 
 
 @lru_cache(20_000)

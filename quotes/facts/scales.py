@@ -25,7 +25,6 @@ class ScaleWord:
         concept: Name of the pair of opposites, of the set or of the scale.
         place: Which of them, from 0, on a scale from weak to strong; -1 for any.
         denied: Whether something turns one of two opposites into the other.
-        first: Index of the first word.
         last: Index after the last.
         span: Code points into the article's text.
     """

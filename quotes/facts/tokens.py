@@ -37,7 +37,6 @@ class Token:
 
     Attributes:
         start: Code points into the article's text.
-        end: After its last character.
         form: Lower case, ё as е.
         names: The form and all dictionary forms it may have.
     """

@@ -20,11 +20,7 @@ LinkedTexts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, str]]
 
 
 class Vectors:
-    """Remembers the vector of every text that was asked for, and which words correspond.
-
-    Args:
-        encoder: What encodes a text that is new.
-    """
+    """Remembers the vector of every text that was asked for, and which words correspond."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder

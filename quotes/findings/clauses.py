@@ -52,7 +52,8 @@ def _least_answered(pair: PassagePair, side: int) -> Evidence | None:
         return None
     # Between two wordings in one language, what has no answer and leaves the quote shorter is gone.
     severity: Severity = "serious" if pair.same_language else "warning"
-    finding = _clause_finding(pair, side, weighty[int(best.argmin())], severity)
+    lost = [weighty[int(best.argmin())]]
+    finding = pair.finding("addition" if side else "omission", severity, ([], lost) if side else (lost, []), "omission")
     return Evidence("clause_lost", float((_ANSWERED - best.min()) / _ANSWERED), finding)
 
 
@@ -64,11 +65,6 @@ def length_gap(pair: PassagePair) -> float:
 
 def _size(passage: Passage, span: Span) -> float:
     return text_size(passage.article.text[span[0] : span[1]], passage.article)
-
-
-def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity) -> Finding:
-    spans = ([span], []) if side == 0 else ([], [span])
-    return pair.finding("addition" if side else "omission", severity, spans, "omission")
 
 
 def _length_finding(pair: PassagePair) -> Finding:

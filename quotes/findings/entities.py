@@ -1,6 +1,6 @@
 """Findings about names: a person, a place or a body of one version that the other does not name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import regex
@@ -59,15 +59,12 @@ def compare_entities(pair: PassagePair) -> Iterator[Evidence]:
 def _mentions(passage: Passage) -> Iterator[_Mention]:
     for offset, piece in passage.pieces:
         places = find_places(piece, passage.language)
-        yield from (_of(place, offset, piece) for place in places)
         taken = [(place.start, place.end) for place in places]
+        for place, (start, end) in zip(places, taken, strict=True):
+            yield _Mention((offset + start, offset + end), piece[start:end], place.codes)
         for start, end in find_names(piece, passage.language):
             if not any(start < stop and begin < end for begin, stop in taken):
                 yield _Mention((offset + start, offset + end), piece[start:end], frozenset())
-
-
-def _of(place: Place, offset: int, text: str) -> _Mention:
-    return _Mention((offset + place.start, offset + place.end), text[place.start : place.end], place.codes)
 
 
 def asked_texts(pair: PassagePair) -> Iterator[str]:
@@ -105,7 +102,7 @@ def _open(has: Passage, lacks: Passage) -> Iterator[tuple[_Mention, tuple[str, .
             yield mention, rest if mention.codes else whole
 
 
-def _without(text: str, places: list[Place]) -> str:
+def _without(text: str, places: Iterable[Place]) -> str:
     characters = list(text)
     for place in places:
         characters[place.start : place.end] = "|" * (place.end - place.start)
@@ -132,11 +129,9 @@ def _changed(pair: PassagePair, one: _Mention, other: _Mention) -> Evidence:
 def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
     lacks = pair.first if side else pair.second
     spans = ([mention.span], []) if side == 0 else ([], [mention.span])
-    sure = bool(mention.codes) and not _is_abbreviated(lacks)
+    sure = bool(mention.codes) and not _ABBREVIATION.search(
+        _without(lacks.text, find_places(lacks.text, lacks.language))
+    )
     severity: Severity = "warning" if sure else "note"
     strength = _LONE_PLACE if sure else _LONE_NAME
     return Evidence("entity_lone", strength, pair.finding("name", severity, spans, "name_lone"))
-
-
-def _is_abbreviated(passage: Passage) -> bool:
-    return _ABBREVIATION.search(_without(passage.text, find_places(passage.text, passage.language))) is not None

@@ -115,13 +115,8 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
     asked = [text for pair in (*listed, *contexts) if pair.complete for text in asked_texts(pair)]
     vectors.add([*(passage.text for passage in _passages(listed)), *runs, *asked])
     vectors.add_links(map(linked_texts, foreign))
-    vectors.word_features(
-        [words for passage in _passages(filter(_is_complete, foreign)) if (words := cut_words(passage))]
-    )
-
-
-def _is_complete(pair: PassagePair) -> bool:
-    return pair.complete
+    known = _passages(pair for pair in foreign if pair.complete)
+    vectors.word_features([words for passage in known if (words := cut_words(passage))])
 
 
 def _passages(pairs: Iterable[PassagePair]) -> Iterable[Passage]:

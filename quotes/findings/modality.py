@@ -7,7 +7,6 @@ from quotes.facts.passages import PassagePair
 from quotes.facts.scales import ANY, ScaleWord, correspond, find_degrees, group_labels, scale_length
 from quotes.facts.tokens import TokenLinks, linked
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding
 
 _SURELY = 0.5
 _ANSWERED_STRENGTH = 0.4
@@ -58,14 +57,11 @@ def _lone(pair: PassagePair, links: TokenLinks, alone: tuple[list[ScaleWord], li
             continue
         side, found = (0, first) if first else (1, second)
         strength = max(_ANSWERED_STRENGTH if _answered(links, side, degree) else 1.0 for degree in found)
-        yield Evidence(f"lone_{group}", strength, _finding(pair, side, found) if strength == 1 else None)
+        spans = tuple(dict.fromkeys(degree.span for degree in found))
+        finding = pair.finding("degree", "note", ((), spans) if side else (spans, ()), "degree_lone")
+        yield Evidence(f"lone_{group}", strength, finding if strength == 1 else None)
 
 
 def _answered(links: TokenLinks, side: int, degree: ScaleWord) -> bool:
     inside = range(degree.first, degree.last)
     return any(words[side] in inside and score > _SURELY for words, score in links.items())
-
-
-def _finding(pair: PassagePair, side: int, degrees: Sequence[ScaleWord]) -> Finding:
-    spans = tuple(dict.fromkeys(degree.span for degree in degrees))
-    return pair.finding("degree", "note", (spans, ()) if side == 0 else ((), spans), "degree_lone")

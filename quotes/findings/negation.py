@@ -72,7 +72,6 @@ def _clauses(passage: Passage, *, soft: bool) -> list[DenialClause]:
 
 
 def _left_over(links: TokenLinks, sides: Sequence[list[DenialClause]]) -> tuple[list[DenialClause], list[DenialClause]]:
-    """Take away the denials that correspond."""
     first, second = list(sides[0]), list(sides[1])
     scored = sorted(
         ((_shared(links, one, other), i, j) for i, one in enumerate(first) for j, other in enumerate(second)),

@@ -26,8 +26,6 @@ _SMALL = 3
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A quantity and where it stands in the article."""
-
     quantity: Quantity
     span: Span
     decade: bool

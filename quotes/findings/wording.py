@@ -36,11 +36,8 @@ class _Side:
     """The words of a passage as they are compared; a contraction is several.
 
     Attributes:
-        language: `en`, `ru` or `zh`.
-        text: The article's.
-        ends: Where the passage begins and ends in it.
-        forms: The words.
-        spans: Where each stands.
+        ends: Where the passage begins and ends in `text`.
+        spans: Where each of `forms` stands.
     """
 
     language: str

@@ -39,16 +39,13 @@ class Judge(Protocol):
     @property
     def name(self) -> str:
         """Name for a reader, as in "the judge qwen2.5-coder-1.5b"."""
-        ...
 
     @property
     def neutral(self) -> float:
         """The answer, from 0 to below 1, that speaks for neither side; only what is above it counts."""
-        ...
 
     def signature(self) -> tuple[tuple[str, str], ...]:
         """Return the settings of the judge that affect a result, by name; no secrets."""
-        ...
 
     def score(self, pairs: Sequence[PassagePair], progress: Progress = SILENT) -> list[Judgement | None]:
         """Answer whether two passages say the same, for each pair in order; None where the judge has no answer.
@@ -56,18 +53,12 @@ class Judge(Protocol):
         Raises:
             TolmachError: The judge cannot be asked at all.
         """
-        ...
 
 
 def collect(judge: Judge | None, pairs: Mapping[Key, PassagePair], progress: Progress = SILENT) -> dict[Key, Evidence]:
     """Ask the judge once about all pairs that are worth a question.
 
     Names, terms and two equal wordings are not: a model that reads sentences knows nothing about them.
-
-    Args:
-        judge: Whom to ask; None asks nobody.
-        pairs: What to ask about, by any key.
-        progress: Shows how far the judge is.
 
     Returns:
         The evidence for each pair that the judge has an answer about. Every finding is a note.

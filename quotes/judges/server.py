@@ -123,11 +123,7 @@ class ServerJudge:
         return said_no(words_of(choice) or "") if share is None else share
 
     def _try(self, pair: PassagePair, *, last: bool) -> float | None:
-        """Return an answer, or None; a server that failed several times in a row is not asked any more.
-
-        Raises:
-            ServerError: The server has answered no question yet, and there is no use in asking more.
-        """
+        """Return an answer, or None; a server that failed several times in a row is not asked any more."""
         if self._answered and self._failures >= _GIVE_UP:
             return None
         try:
@@ -160,8 +156,7 @@ def write_prompt(pair: PassagePair) -> str:
 def no_share(log_probs: Iterable[tuple[str, float]]) -> float | None:
     """Return the share of No in the probability of Yes and No, from 0 to 1; None where neither is there.
 
-    Args:
-        log_probs: Tokens that the answer may begin with, and the natural logarithm of how likely each is.
+    The tokens that the answer may begin with come with the natural logarithm of how likely each is.
     """
     shares = {"yes": 0.0, "no": 0.0}
     for token, value in log_probs:
@@ -179,7 +174,6 @@ def said_no(answer: str) -> float | None:
 
 
 def _log_probs(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """Yield the tokens that the answer may begin with, and how likely each is, where the server gives that."""
     found: Any = choice.get("logprobs")
     for step in ("content", 0, "top_logprobs"):
         fits = isinstance(found, Mapping) if isinstance(step, str) else isinstance(found, list) and bool(found)

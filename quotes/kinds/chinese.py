@@ -23,10 +23,6 @@ def _numbered() -> re.Pattern[str]:
     return re.compile(rf"[{known}\d]+[^，。、{known}\d]{{1,3}}|[^\W\d][{known}\d]{{1,3}}")
 
 
-def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))
-
-
 def chinese_features(context: KindContext) -> Iterator[str]:
     """List the features of a Chinese passage."""
     lists = load_word_lists("zh")
@@ -47,7 +43,7 @@ def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
         "finite": verb,
         "opens clause": subject,
         "clause": verb and subject,
-        "strict clause": verb and _letters(text) >= _CLAUSE,
+        "strict clause": verb and sum(map(str.isalnum, text)) >= _CLAUSE,
         "first person": bool(lists.words("first_person") & set(text)),
         "last:particle": text.rstrip("。！？，!?, ").endswith(lists.starts("particles")),
         "last:name": text.endswith(lists.starts("nominal")),

@@ -74,10 +74,7 @@ class KindContext:
     Attributes:
         text: The words inside, its parts joined by a space.
         before: What stands before it in its block, as far as it matters.
-        after: What stands after it.
-        passage: The passage.
         found: Who says it.
-        lexicon: Word lists of the language.
         block: Kind of the block that it stands in.
         times: How many passages of the article have these words.
         listed: Whether only a comma or "and" stands between it and the passage before.

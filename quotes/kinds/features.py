@@ -97,7 +97,6 @@ def is_several(context: KindContext) -> bool:
 
 
 def _joined(found: set[str]) -> Iterator[str]:
-    """Name the pairs that hold."""
     for first, second in _PAIRS:
         if {first, second} <= found:
             yield f"{first} & {second}"
@@ -206,13 +205,7 @@ _SETTLED: dict[str, QuoteKind] = {"title": "title", "inner title": "title", "das
 
 
 def classify(article: Article, passages: Sequence[MarkedPassage], found: Sequence[Attribution]) -> list[QuoteKind]:
-    """Return the kind of each passage.
-
-    Args:
-        article: The article.
-        passages: All its passages, in order.
-        found: Who says each.
-    """
+    """Return the kind of each passage of an article; `passages` are all of them, in order."""
     weights = load_weights(article.language)
     contexts = read_contexts(article, passages, found)
     totals = [scores(names, weights) for names in features_of_all(contexts)]

@@ -35,11 +35,8 @@ class MarkPair:
 
     Attributes:
         pieces: What lies between the marks, one span a block.
-        opener: Offset of the opening mark.
         closer: Offset of the closing mark, None where it is missing.
-        parent: The pair around this one.
         shared: Whether its closing mark also closes the pair inside it that ends last.
-        family: Family of the opening mark.
     """
 
     opener: int
@@ -76,13 +73,7 @@ class _State(NamedTuple):
 def pair_marks(
     text: str, blocks: Sequence[Block], language: str, options: QuoteOptions | None = None
 ) -> list[MarkPair]:
-    """Pair the quotation marks of a text.
-
-    Args:
-        text: Any text.
-        blocks: Its blocks, in order; a quote goes on over the border between paragraphs only.
-        language: BCP-47 tag.
-        options: Width of the beam and how far a quote may run on.
+    """Pair the quotation marks of a text; a quote goes on over the border between paragraphs only.
 
     Returns:
         The pairs in the order of their opening marks, unclosed ones too: each ends where its block does.
@@ -203,7 +194,6 @@ def _history(last: _Step | None) -> list[_Step]:
 
 
 def _replay(steps: list[_Step], blocks: Sequence[Block]) -> list[MarkPair]:
-    """Turn decisions into pairs."""
     pairs: list[MarkPair] = []
     stack: list[MarkPair] = []
     starts: dict[int, int] = {}

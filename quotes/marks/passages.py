@@ -40,10 +40,8 @@ class MarkedPassage:
     """A stretch of quoted words on its way to becoming a `Quote`.
 
     Attributes:
-        spans: The parts.
         outer: From the first mark to the last, both included.
         marks: Opening and closing mark, or `dash`.
-        parent: The passage around this one.
         gaps: What lies between the parts: attributions and white space.
         closed: Whether both marks are there.
         family: Family of the opening mark, or `dash`.
@@ -201,13 +199,8 @@ def _interrupt(article: Article, passage: MarkedPassage, inside: Sequence[Marked
     passage.gaps = sorted([*gaps, *((a[1], b[0]) for a, b in pairwise(spans))]) if gaps else passage.gaps
 
 
-def split_speech(article: Article, span: Span, holes: Sequence[MarkedPassage] = ()) -> tuple[list[Span], list[Span]]:
-    """Tell a Russian speaker's words from the attribution set off in them by dashes.
-
-    Args:
-        article: The article.
-        span: Where the speech stands, without marks.
-        holes: Passages inside it, whose own dashes do not count.
+def split_speech(article: Article, span: Span, holes: Sequence[MarkedPassage]) -> tuple[list[Span], list[Span]]:
+    """Tell a Russian speaker's words from the attribution set off in them by dashes; those inside `holes` do not count.
 
     Returns:
         The spans of speech, without the comma that leads to the attribution, and those of the attributions.
@@ -266,7 +259,8 @@ def _continues(article: Article, first: MarkedPassage, second: MarkedPassage) ->
     said = gap.strip().rstrip(f"{DASHES} \N{NO-BREAK SPACE}")
     if not said or said[-1] not in ",.\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC FULL STOP}" or _two_sentences(said):
         return False
-    if not _begins_sentence(text, first) or (language == ENGLISH and text[first.outer[1] - 2] == "."):
+    # A fragment that is built into a sentence is not taken up again after the attribution.
+    if text[first.spans[0][0]].islower() or (language == ENGLISH and text[first.outer[1] - 2] == "."):
         return False
     last = text[first.spans[-1][0] : first.outer[1]].rstrip("".join(_CLOSING))[-1:]
     if conventions_of(language) == RUSSIAN and last not in _PAUSES:
@@ -278,14 +272,8 @@ def _continues(article: Article, first: MarkedPassage, second: MarkedPassage) ->
     return bool(cues) and not adding and not _own_attribution(article, second)
 
 
-def _begins_sentence(text: str, passage: MarkedPassage) -> bool:
-    # A fragment that is built into a sentence is not taken up again after the attribution.
-    return not text[passage.spans[0][0]].islower()
-
-
 def _two_sentences(said: str) -> bool:
-    stops = [stop for stop in _STOP_INSIDE.finditer(said) if not _ABBREVIATION.search(said[: stop.end()])]
-    return bool(stops)
+    return any(not _ABBREVIATION.search(said[: stop.end()]) for stop in _STOP_INSIDE.finditer(said))
 
 
 def _own_attribution(article: Article, passage: MarkedPassage) -> bool:

@@ -45,8 +45,6 @@ class QuoteMark:
     Attributes:
         position: Code point offset in the text.
         family: Marks of one family may close each other.
-        open: Cost of reading it as an opening mark.
-        close: Cost of reading it as a closing mark.
         skip: Cost of reading it as no quotation mark.
         leading: Whether only white space and other marks stand before it in its block.
         led: Whether it is leading or a colon or bracket stands before it.
@@ -98,14 +96,7 @@ def load_marks(language: str) -> MarkTable:
 
 
 def find_marks(text: str, start: int, end: int, language: str) -> list[QuoteMark]:
-    """List what may be a quotation mark in `text[start:end]`, one block, with the costs that its neighbours give it.
-
-    Args:
-        text: The whole text.
-        start: First code point of the block.
-        end: After its last code point.
-        language: BCP-47 tag.
-    """
+    """List what may be a quotation mark in `text[start:end]`, one block, with the costs that its neighbours give it."""
     base = base_language(language)
     dashes = conventions_of(base) == RUSSIAN
     table = load_marks(base)
@@ -144,7 +135,7 @@ def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *
         skip = min(skip, _apostrophe(near, table))
         if _is_elision(text, position, table):
             skip = table.apostrophe["elision"]
-        if _inside_word(near):
+        if all(map(_is_latin_or_cyrillic, near)):
             opens += table.apostrophe["as_mark_inside_word"]
             closes += table.apostrophe["as_mark_inside_word"]
     elif text[position] == '"' and before.isdigit():
@@ -188,10 +179,6 @@ def _close_penalty(before: str, after: str, table: MarkTable) -> float:
 def _is_latin_or_cyrillic(character: str) -> bool:
     # Han characters are letters too, but words made of them hold no apostrophes.
     return character.isalnum() and character < "\N{CJK RADICAL REPEAT}"
-
-
-def _inside_word(near: tuple[str, str]) -> bool:
-    return _is_latin_or_cyrillic(near[0]) and _is_latin_or_cyrillic(near[1])
 
 
 def _apostrophe(near: tuple[str, str], table: MarkTable) -> float:

@@ -186,9 +186,7 @@ def _speaker_fit(one: Quote, other: Quote) -> float:
     return _name_fit(one.speaker_name, other.speaker_name)
 
 
-@lru_cache(_NAMES_REMEMBERED)
-def _name_fit(one: str, other: str) -> float:
-    return name_similarity(one, other)
+_name_fit = lru_cache(_NAMES_REMEMBERED)(name_similarity)
 
 
 def assign(pairs: Iterable[tuple[int, int, float]], *, accept: float) -> list[tuple[int, int, float]]:
@@ -196,10 +194,6 @@ def assign(pairs: Iterable[tuple[int, int, float]], *, accept: float) -> list[tu
 
     Rows and columns that no pair connects are none of each other's business, so each connected part is solved alone;
     a part of more than 400 quotes, as where all say much the same, by taking the best scores first.
-
-    Args:
-        pairs: Row, column, and how well they go together.
-        accept: Pairs that score less are never made.
     """
     found: list[tuple[int, int, float]] = []
     for part in _connected([pair for pair in pairs if pair[2] >= accept]):

@@ -45,15 +45,7 @@ _Place = tuple[int, int]
 
 
 class MemberFinder:
-    """Fills groups.
-
-    Args:
-        versions: The articles and their quotes.
-        alignments: How the sentences of every two versions correspond.
-        vectors: Embeddings.
-        options: How far and how strictly to search.
-        progress: Told of the quotes that were looked for.
-    """
+    """Fills groups."""
 
     def __init__(
         self,
@@ -190,7 +182,6 @@ class _Search:
     """What was found for the quotes that some version lacks.
 
     Attributes:
-        marked: The versions, with what has a counterpart in them.
         found: By quote and the version where it was looked for.
     """
 

@@ -10,11 +10,7 @@ FAR = 300
 
 
 class Counterparts:
-    """The sentences that the alignment pairs, and for all others the nearest that it does.
-
-    Args:
-        alignment: How the sentences of one version answer those of the other.
-    """
+    """The sentences that the alignment pairs, and for all others the nearest that it does."""
 
     def __init__(self, alignment: Alignment) -> None:
         self._targets = {source: bead.target for bead in alignment.beads if bead.target for source in bead.source}

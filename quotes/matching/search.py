@@ -54,12 +54,7 @@ class Trace:
 
 
 class SearchedArticle:
-    """An article, cut into what may answer a quote.
-
-    Args:
-        article: The article.
-        vectors: Embeddings.
-    """
+    """An article, cut into what may answer a quote."""
 
     def __init__(self, article: Article, vectors: Vectors) -> None:
         self.article = article
@@ -99,13 +94,11 @@ class SearchedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ClauseRuns:
-    """ClauseRuns of clauses of an article.
+    """Runs of clauses of an article.
 
     Attributes:
-        spans: Where they stand.
         owners: The sentence of each.
         sizes: The characters that each would take in English.
-        vectors: Their vectors.
     """
 
     spans: Sequence[Span]
@@ -125,7 +118,6 @@ class MarkedArticle:
     """An article with the quotes that are marked in it.
 
     Args:
-        searched: The article.
         taken: Its quotes that have a counterpart of their own.
         lone: Its other quotes.
     """
@@ -182,7 +174,6 @@ class Query:
     """A quote that is looked for.
 
     Attributes:
-        source: Its words.
         target: The version that lacks it.
         counterparts: How the sentences of the quote's version answer those of `target`.
     """

@@ -21,9 +21,7 @@ class Attribution:
 
     Attributes:
         speaker: The words that name the speaker, None where there are none.
-        span: Where they stand.
         name: The fullest name in the article.
-        cue: What attributes the quote.
         place: `inside`, `after`, `before` (beside the quote), `sentence` (elsewhere in it), `carried` (from the text
             before), `extract` (a headline that repeats a quote), or an empty string.
         strong: Whether the cue reports whole utterances.
@@ -46,7 +44,6 @@ class Told:
 
     Attributes:
         masked: The text with its quotes hidden.
-        passages: The passages in order.
         done: The attribution of each passage that has been read, by its id.
         leaders: Who speaks in a sentence outside quotes, by its number.
     """
@@ -70,13 +67,10 @@ class Antecedents:
         self._starts = [sentence.start for sentence in article.sentences]
         self._places = [passage.outer[0] for passage in told.passages]
 
-    def _sentence_start(self, position: int) -> int:
-        return self._starts[max(0, bisect_right(self._starts, position) - 1)] if self._starts else 0
-
     def find(self, position: int, gender: str) -> str | None:
         """Find whom a pronoun or a noun stands for: the subject of this sentence or an earlier one, a speaker first."""
         place = max(0, bisect_right(self._starts, position) - 1)
-        start = self._sentence_start(position)
+        start = self._starts[place] if self._starts else 0
         if inside := self._person((start, self._first_alike(start, position)), gender):
             return inside
         doubtful = None
@@ -161,10 +155,9 @@ class Antecedents:
 
     def _leads(self, sentence: Sentence, name: str) -> bool:
         subject = self._finder.subject(self._told.masked, (sentence.start, sentence.end))
-        return subject is not None and subject.kind == "name" and self._named(subject) == name
-
-    def _named(self, found: FoundSpeaker) -> str:
-        return self._names.full(found.name or self._text[slice(*found.span)]) if found.span else ""
+        if subject is None or subject.span is None or subject.kind != "name":
+            return False
+        return self._names.full(subject.name or self._text[slice(*subject.span)]) == name
 
     def _fits(self, name: str, gender: str) -> bool:
         known = self._names.gender(name)

@@ -31,15 +31,11 @@ _BLOCKS_BACK = 2
 _SHORT = 40
 """Russian names of outlets and bodies stand in marks, and may be who says the quote before."""
 _MYSELF = frozenset({"i", "я", "我"})
+_INDEFINITE = ("a ", "an ", "one ", "another ", "some ", "many ", "有", "某")
 
 
 def attribute(article: Article, passages: Sequence[MarkedPassage], options: QuoteOptions) -> list[Attribution]:
-    """Find the speaker of each passage.
-
-    Args:
-        article: The article that the passages are from.
-        passages: Passages in order, those around others first.
-        options: How far back to look.
+    """Find the speaker of each passage; `passages` are in order, those around others first.
 
     Returns:
         One attribution a passage; `NOBODY` where none is found.
@@ -64,7 +60,7 @@ class _Reader:
         self._masked = mask(article.text, hidden)
         self._starts = [sentence.start for sentence in article.sentences]
         spans = [(sentence.start, sentence.end) for sentence in article.sentences]
-        self._cast = cast_for(language, self._masked, spans, self._names, plain=self._text)
+        self._cast = RussianCast(self._masked, spans, self._names, plain=self._text) if language == RUSSIAN else None
         self._done: dict[int, Attribution] = {}
         self._leaders: dict[int, str | None] = {}
         told = Told(self._masked, passages, self._done, self._leaders)
@@ -166,7 +162,7 @@ class _Reader:
             return full
         if self._cast:
             return self._cast.meant(found, words)
-        if found.kind == "body" or (found.kind == "noun" and not self._definite(words)):
+        if found.kind == "body" or (found.kind == "noun" and words.lower().startswith(_INDEFINITE)):
             return None
         if found.kind == "document":
             return self._antecedents.author(span[0])
@@ -175,10 +171,6 @@ class _Reader:
         if found.kind == "pronoun" and name and found.gender:
             self._names.note_speaker(name, found.gender)
         return name
-
-    @staticmethod
-    def _definite(words: str) -> bool:
-        return not words.lower().startswith(("a ", "an ", "one ", "another ", "some ", "many ", "有", "某"))
 
     def _note_speakers(self) -> None:
         """Remember everybody who is said to say something, with or without quotation marks."""
@@ -260,8 +252,7 @@ class _Reader:
             self._names.has_spoken(done.name) or (pause and self._names.may_be_person(done.name, leads=False))
         ):
             return replace(done, cue=None, strong=False)
-        last = self._antecedents.last_speaker(span[1])
-        if last:
+        if last := self._antecedents.last_speaker(span[1]):
             return Attribution(None, None, last, None, "carried")
         return replace(done, cue=None, strong=False) if done.name else NOBODY
 
@@ -291,13 +282,7 @@ class _Reader:
 
 
 def mask(text: str, passages: Sequence[MarkedPassage], window: Span | None = None) -> str:
-    """Replace the words and marks of passages by `MASK`, code point for code point; attributions inside stay.
-
-    Args:
-        text: The whole text.
-        passages: What to hide.
-        window: The stretch of the text to return, None for all of it.
-    """
+    """Return `text` or its `window` with `MASK` for each code point of passages; attributions inside stay."""
     place, last = window or (0, len(text))
     pieces = []
     for span in sorted(_hidden(passages)):
@@ -330,19 +315,6 @@ def finder_for(language: str) -> Finder:
     return _FINDERS.get(language, partial(ListedFinder, language))()
 
 
-def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:
-    """Read the people of an article, where a language has its own way to tell whom pronouns and nouns stand for.
-
-    Args:
-        language: Base language.
-        text: The article with its quotes masked.
-        sentences: Spans of its sentences.
-        names: Its names.
-        plain: The article as it is.
-    """
-    return RussianCast(text, sentences, names, plain=plain) if language == RUSSIAN else None
-
-
 _MOST = 200
 """How many quotes in headlines are looked at."""
 _KINDS = ("title", "heading")
@@ -354,11 +326,7 @@ def attribute_headlines(
 ) -> None:
     """Give a headline's quote the name of the one who says the same in the text, else of whoever is quoted first.
 
-    Args:
-        article: The article.
-        passages: Its passages in order, those around others first.
-        done: The attribution of each, by its id; those of headlines are replaced.
-        cast: Whether the language keeps a cast of its people.
+    It replaces the headlines' entries in `done`, which holds attributions by the passage's id.
     """
     if not article.blocks:
         return

@@ -29,11 +29,7 @@ _BEHIND_END = re.compile("(?:" + _STOP + r"|[!?;\n])(?=\s|\Z)|\s[\N{EM DASH}\N{E
 
 
 class ListedFinder:
-    """Finds speakers in text of any language with a lexicon, see `quotes.speakers.Finder`.
-
-    Args:
-        language: Base language.
-    """
+    """Finds speakers in text of any language with a lexicon, see `quotes.speakers.Finder`."""
 
     def __init__(self, language: str) -> None:
         self._language = language

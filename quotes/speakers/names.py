@@ -25,7 +25,6 @@ class Mention:
 
     Attributes:
         start: Offset of the first code point.
-        end: After the last.
         text: The name without titles and forms of address.
         gender: `m`, `f`, or an empty string where nothing tells.
         person: Whether a title or form of address shows that it is a person.
@@ -237,9 +236,7 @@ def first_name_gender(word: str) -> str:
 def to_nominative(word: str, gender: str = "") -> str:
     """Return the nominative singular of a Russian name, as it stands where it cannot be told.
 
-    Args:
-        word: One word of the name, in any case.
-        gender: `masc` or `femn` where the person's is known: «Петрову» is a woman's accusative or a man's dative.
+    `masc` or `femn` is the person's gender where it is known: «Петрову» is a woman's accusative or a man's dative.
     """
     readings = parse_russian(word.lower())
     named = [r for r in readings if {"Name", "Surn", "Patr"} & set(r.tag.grammemes) and "plur" not in r.tag]
@@ -270,7 +267,6 @@ class FoundSpeaker:
 
     Attributes:
         span: Where the words that name the speaker stand; None where only a cue was found.
-        cue: What attributes the quote.
         kind: `name`, `pronoun`, `noun`, `body`, a noun that stands for no person, or `document`, a text by another.
         gender: `m`, `f` or nothing, where the words or the verb tell.
         strong: Whether the cue reports whole utterances.
@@ -290,23 +286,18 @@ class Finder(Protocol):
 
     def mentions(self, text: str) -> Sequence[Mention]:
         """List the names of the whole text, unmasked."""
-        ...
 
     def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution that follows a quote at once."""
-        ...
 
     def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution that leads to a quote which follows at once."""
-        ...
 
     def anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution somewhere in a quote's sentence."""
-        ...
 
     def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Guess whom a sentence is about: its first name in subject position."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

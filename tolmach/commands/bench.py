@@ -1,6 +1,5 @@
 """`tolmach bench`: which model translates best, how fast, and whether the difference is real."""
 
-import json
 import shlex
 import sys
 from collections.abc import Iterable
@@ -309,9 +308,7 @@ def list_sets(options: ResultOptions) -> None:
     Example:
       tolmach bench list
     """
-    found = reports.describe_sets()
-    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    Output(options.output_format, options.output).emit(text, lambda console: reports.sets_table(console, found))
+    Output(options.output_format, options.output).show(reports.describe_sets(), reports.sets_table)
 
 
 @dataclass(frozen=True, kw_only=True)

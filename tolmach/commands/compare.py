@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from alignment.encoders import load_ahead
 from common.names import printable
-from common.progress import Progress
 from tolmach.export.output import Output
 from tolmach.export.quotes import COMPARISON_FORMATS, CsvForm, check_options, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -31,9 +29,6 @@ from tolmach.results.overview import count_verdicts
 from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import Naming, check_versions, compare_articles
-
-if TYPE_CHECKING:
-    from quotes.judges.base import Judge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +123,11 @@ def compare(options: CompareCommandOptions) -> None:
     check_versions(len(options.articles))
     naming = Naming(options.labels, options.original)
     check_options(output, form, full=options.full, names=options.names)
-    judge = _judge(options.judge, progress) if options.judge is not None else None
+    judge = None
+    if options.judge is not None:
+        from tolmach.judges import load_judge  # noqa: PLC0415 - loads the engines of translation
+
+        judge = load_judge(options.judge, progress)
     load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
@@ -140,9 +139,3 @@ def compare(options: CompareCommandOptions) -> None:
         say(f"Report: {printable(options.report)}{', which replaced an older one' if replaced else ''}")
     if options.strict and result.quotes and not DIFFERENT.isdisjoint(count_verdicts(result.quotes)):
         raise click.exceptions.Exit(CHECK_FAILED)
-
-
-def _judge(name: str, progress: Progress) -> "Judge":
-    from tolmach.judges import load_judge  # noqa: PLC0415 - loads the engines of translation
-
-    return load_judge(name, progress)

@@ -1,6 +1,5 @@
 """`tolmach config`: the settings file, and the origin of each option's value."""
 
-import json
 from dataclasses import dataclass
 
 import click
@@ -60,5 +59,4 @@ def show(options: ConfigShowOptions) -> None:
       tolmach config show bench run --format table
     """
     found = describe_settings(click.get_current_context().find_root(), options.command)
-    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    Output(options.output_format, options.output).emit(text, lambda console: settings_table(console, found))
+    Output(options.output_format, options.output).show(found, settings_table)

@@ -1,7 +1,5 @@
 """`tolmach corpora`: the sample articles, and test sets to download."""
 
-import json
-
 import click
 from click.shell_completion import CompletionItem
 
@@ -45,9 +43,7 @@ def list_corpora(options: ResultOptions) -> None:
     Example:
       tolmach corpora list --format table
     """
-    found = describe_samples()
-    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    Output(options.output_format, options.output).emit(text, lambda console: samples_table(console, found))
+    Output(options.output_format, options.output).show(describe_samples(), samples_table)
 
 
 @corpora.command()

@@ -1,6 +1,5 @@
 """`tolmach corpus`: the steps of one article, for as many as there are."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -164,7 +163,7 @@ def run(options: CorpusRunOptions) -> None:
     folder = CorpusFolder(options.output)
     check_outputs([folder.manifest, folder.quarantine])
     summary = run_corpus(options.job(), progress, options.settings())
-    Output(None, None).emit(_json(summary), lambda console: _draw(console, summary))
+    Output().show(summary, _draw)
     if summary["failures"]:
         say(f"{summary['quarantined']} of {summary['records']} articles are in quarantine: "
             f"{printable(folder.quarantine)}")  # fmt: skip
@@ -185,12 +184,7 @@ def status(folder: Path, *, output_format: str | None, quiet: bool) -> None:  # 
     Example:
       tolmach corpus status corpus/
     """
-    found = describe(CorpusFolder(folder))
-    Output(output_format, None).emit(_json(found), lambda console: _draw(console, found))
-
-
-def _json(found: Mapping[str, Any]) -> str:
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    Output(output_format).show(describe(CorpusFolder(folder)), _draw)
 
 
 def _draw(console: Console, found: Mapping[str, Any]) -> None:

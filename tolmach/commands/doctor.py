@@ -1,6 +1,5 @@
 """`tolmach doctor`: what works on this machine, what does not, and how to mend it."""
 
-import json
 import os
 import platform
 import shutil
@@ -41,10 +40,7 @@ def doctor(options: ResultOptions) -> None:
     Example:
       tolmach doctor --format table
     """
-    found = diagnose()
-    Output(options.output_format, options.output).emit(
-        json.dumps(found, ensure_ascii=False, indent=2) + "\n", lambda console: _draw(console, found)
-    )
+    Output(options.output_format, options.output).show(diagnose(), _draw)
 
 
 _DISTRIBUTIONS = (

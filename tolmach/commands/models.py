@@ -1,6 +1,5 @@
 """`tolmach models`: lists, downloads and verifies translation models."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,8 +40,7 @@ def list_models(options: ResultOptions) -> None:
     Example:
       tolmach models list --format table
     """
-    found = describe_models()
-    Output(options.output_format, options.output).emit(_json(found), lambda console: models_table(console, found))
+    Output(options.output_format, options.output).show(describe_models(), models_table)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +62,7 @@ def show(options: ShowOptions) -> None:
     Example:
       tolmach models show nllb-600m
     """
-    facts = describe_model(options.name)
-    Output(options.output_format, options.output).emit(_json(facts), lambda console: model_page(console, facts))
+    Output(options.output_format, options.output).show(describe_model(options.name), model_page)
 
 
 @models.command()
@@ -123,10 +120,6 @@ def remove(name: str, *, quiet: bool) -> None:
     make_progress(quiet=quiet).note(told)
 
 
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
 _TEXTS = ("prompt", "chinese_prompt")
 """Facts with texts of several lines."""
 
@@ -155,7 +148,6 @@ def _licence(model: Mapping[str, Any]) -> str:
 
 
 def _restricted(models: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return the models of each restriction."""
     found: dict[str, list[str]] = {}
     for model in models:
         gated = "gated: accept its terms, and set HF_TOKEN" if model["gated"] else None

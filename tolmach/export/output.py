@@ -1,10 +1,12 @@
 """Results on standard output or in a file, as JSON or as a table."""
 
 import io
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -45,6 +47,10 @@ class Output:
             text = io.StringIO()
             table(make_console(text, width=_FILE_WIDTH))
             self.write(text.getvalue())
+
+    def show(self, data: Any, draw: Callable[[Console, Any], None]) -> None:
+        """Write `data` as JSON, or as the table that `draw` makes of it."""
+        self.emit(json.dumps(data, ensure_ascii=False, indent=2) + "\n", lambda console: draw(console, data))
 
     def form(self) -> str:
         """Return the format; by default it is inferred from the file's extension or the destination."""

@@ -11,8 +11,8 @@ from corpora.article import Sentence
 from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.summary import Figure, make_facts, sentences_figure
-from tolmach.pages.text import block_of, is_heading, version_name
-from tolmach.results.overview import DOUBTFUL, Overview, is_doubtful, make_overview
+from tolmach.pages.text import block_of, is_heading, shortened, version_name
+from tolmach.results.overview import DOUBTFUL, is_doubtful, make_overview
 from tolmach.results.reordering import heaviest_rising
 from tolmach.results.result import Result, Version, VersionAlignment
 
@@ -28,8 +28,6 @@ class AlignedCell:
     """What one version says in a row.
 
     Attributes:
-        version: The version.
-        sentences: Its sentences, none where it has nothing here.
         moved: Whether they stand elsewhere in this version.
         after: Number of the row that they follow there, 0 where they open the text.
     """
@@ -67,7 +65,6 @@ class AlignedRow:
 
     Attributes:
         number: From 1.
-        cells: One a version.
         confidence: The lowest confidence of the beads in it, None without any.
         doubts: Pairs with a bead of low confidence, see `tolmach.results.overview.DOUBTFUL`, and that confidence.
         split: Pairs whose beads join sentences of this row with those of another.
@@ -101,7 +98,7 @@ class AlignedRow:
     def excerpt(self) -> tuple[Version, str]:
         """The first words of the first version that has any, with that version."""
         cell = next(cell for cell in self.cells if cell.sentences)
-        return cell.version, _excerpt(cell.sentences[0])
+        return cell.version, shortened(cell.sentences[0].text, _EXCERPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +121,7 @@ class AlignedText:
 
 
 def make_aligned(result: Result) -> AlignedText:
-    """Return what the page of an alignment shows.
-
-    Args:
-        result: A document with an alignment of every two of its versions.
-    """
+    """Return what the page of an alignment shows; `result` aligns every two of its versions."""
     rows, columns = make_rows(result), range(len(result.versions))
     owners = {
         (column, index): place for place, row in enumerate(rows) for column in columns for index in row.cells[column]
@@ -198,7 +191,7 @@ def _passages(side: _Side, rows: Sequence[VersionRow]) -> Iterator[tuple[int | N
         groups.setdefault(side.moves[place], []).append(place)
     for anchor, places in groups.items():
         first = side.version.article.sentences[rows[places[0]].cells[side.column][0]]
-        yield anchor, MovedPassage(side.column, tuple(place + 1 for place in places), _excerpt(first))
+        yield anchor, MovedPassage(side.column, tuple(place + 1 for place in places), shortened(first.text, _EXCERPT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,31 +225,11 @@ def _touched(found: VersionAlignment, link: IndexBead, owners: _Places) -> set[i
     return {owners[version, index] for version, side in zip(found.versions, link, strict=True) for index in side}
 
 
-def _excerpt(sentence: Sentence) -> str:
-    words = " ".join(sentence.text.split())
-    return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1]}\N{HORIZONTAL ELLIPSIS}"
-
-
 _METER = 5
 """Steps of the bar that shows a confidence."""
 
 _MOST_LISTED = 100
 """Rows to check that the head of the page lists; all are marked in the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class PairFacts:
-    """One pair in the table of pairs.
-
-    Attributes:
-        name: Names of both versions.
-        found: Its alignment.
-        counts: The alignment in numbers.
-    """
-
-    name: str
-    found: VersionAlignment
-    counts: Overview
 
 
 def render_alignment(result: Result) -> str:
@@ -284,7 +257,8 @@ def render_alignment(result: Result) -> str:
             text=text,
             to_check=text.to_check,
             most_listed=_MOST_LISTED,
-            following=_following(text),
+            # For each row to check but the last, the number of the next one.
+            following=dict(pairwise(row.number for row in text.rows if row.doubts)),
             threshold=DOUBTFUL,
             meter=_METER,
             element_id=ELEMENT_ID,
@@ -296,14 +270,9 @@ def render_alignment(result: Result) -> str:
     )
 
 
-def _pair(result: Result, found: VersionAlignment) -> PairFacts:
+def _pair(result: Result, found: VersionAlignment) -> dict[str, object]:
     first, second = (version_name(result.versions[index]) for index in found.versions)
-    return PairFacts(f"{first} \N{EN DASH} {second}", found, make_overview(found.beads))
-
-
-def _following(text: AlignedText) -> dict[int, int]:
-    """Return, for each row to check but the last, the number of the next one."""
-    return dict(pairwise(row.number for row in text.rows if row.doubts))
+    return {"name": f"{first} \N{EN DASH} {second}", "found": found, "counts": make_overview(found.beads)}
 
 
 def _figures(result: Result, text: AlignedText) -> list[Figure]:

@@ -12,6 +12,7 @@ from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
 from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource, without_folders
 from tolmach.pages.summary import Figure, make_cautions, make_facts
+from tolmach.pages.text import shortened
 from tolmach.results.overview import TranslationCounts, count_sentences
 from tolmach.results.result import Result, Version
 from translate.types import MemoryMatch, Translation
@@ -62,12 +63,7 @@ def render_bilingual(result: Result, target: str) -> str:
 
 
 def pair_of(result: Result, target: str) -> Result:
-    """Return what a document says of one translation and its source, and of nothing else; quotes are left out.
-
-    Args:
-        result: A document that fits together.
-        target: Id of a version that Tolmach translated.
-    """
+    """Return what a document says of one translation and its source, and of nothing else; quotes are left out."""
     translation = result.translations[target]
     name = f"{translation.source}-{target}"
     wanted = (translation.source, target)
@@ -106,8 +102,6 @@ class Note:
 
     Attributes:
         number: Of the source sentence, from 1.
-        bead: Number of its bead.
-        translation: How it was translated.
         excerpt: The first words of the source sentence.
         lost: Whether the translation has nothing in its place.
     """
@@ -126,7 +120,6 @@ class ShownText:
     Attributes:
         html: Its words with their markup.
         number: Of the sentence in its version, from 1; 0 between sentences.
-        bead: Number of its bead.
         flagged: Whether something about it is to be checked.
         marks: Notes whose mark follows it, by their numbers.
     """
@@ -143,9 +136,7 @@ class SideBlock:
     """A block of one version.
 
     Attributes:
-        kind: What the block is.
-        level: See `corpora.article.Block`.
-        number: The same.
+        level: As in `corpora.article.Block`, like `number`.
         continues: Whether it goes on with a numbered item, whose number is not shown again.
         pieces: Its text, whole.
     """
@@ -216,7 +207,7 @@ class BilingualText:
     def rows(self) -> Iterator[BilingualRow]:
         """Give the rows in the order of the source."""
         number = 0
-        for is_table, group in groupby(self._pairs(), key=self._is_cell):
+        for is_table, group in groupby(self._pairs(), key=lambda pair: self._one_of(pair).kind == "table_cell"):
             pairs = list(group)
             for part in self._tables(pairs) if is_table else ([[pair]] for pair in pairs):
                 number += 1
@@ -260,9 +251,6 @@ class BilingualText:
         side, index = next((side, index) for side, index in enumerate(pair) if index is not None)
         return self._versions[side].article.blocks[index]
 
-    def _is_cell(self, pair: _Pair) -> bool:
-        return self._one_of(pair).kind == "table_cell"
-
     def _block(self, side: int, pair: _Pair) -> SideBlock | None:
         index = pair[side]
         if index is None:
@@ -287,9 +275,8 @@ class BilingualText:
             yield ShownText(_html(version, at, block.end))
 
     def _note(self, number: int, translation: Translation, bead: int, *, lost: bool) -> Note:
-        words = " ".join(self._versions[0].article.sentences[number - 1].text.split())
-        excerpt = words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1]}\N{HORIZONTAL ELLIPSIS}"
-        return Note(number, bead, translation, excerpt, lost)
+        sentence = self._versions[0].article.sentences[number - 1]
+        return Note(number, bead, translation, shortened(sentence.text, _EXCERPT), lost)
 
 
 def _html(version: Version, start: int, end: int) -> "Markup":

@@ -25,7 +25,6 @@ class ChangeSide:
     """One version's words on the line of a change.
 
     Attributes:
-        member: The version and its quote.
         words: The words around the change, evidence marked; none where the version has nothing to show.
     """
 
@@ -38,9 +37,7 @@ class Change:
     """One line of the summary: the gravest pair of a passage.
 
     Attributes:
-        card: The passage.
         kinds: Kinds of its gravest findings.
-        sides: The words of the two versions.
     """
 
     card: Card
@@ -100,12 +97,7 @@ def _marked(piece: Fragment, pair: PairCard) -> Fragment:
 
 
 def excerpt(pieces: Sequence[Fragment], longest: int) -> tuple[Fragment, ...]:
-    """Return the part of a text around its first marked words, with an ellipsis where something is left out.
-
-    Args:
-        pieces: The text, some of it marked.
-        longest: Most characters of the part.
-    """
+    """Return at most `longest` characters of a text around its first marked words, an ellipsis where more is."""
     text = "".join(piece.text for piece in pieces)
     if len(text) <= longest:
         return tuple(pieces)

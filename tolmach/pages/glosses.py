@@ -21,7 +21,6 @@ class GlossPiece:
     """A word of a wording, or what is between two.
 
     Attributes:
-        text: As it is in the wording.
         meaning: The corresponding words of the other version, joined by spaces; empty where there are none.
     """
 
@@ -45,11 +44,7 @@ class Gloss:
 def make_glosses(cards: Sequence[Card]) -> dict[CardPlace, Gloss]:
     """Return glosses for the wordings of passages that may differ, from their English wording or the first one.
 
-    Args:
-        cards: The passages, the most serious first.
-
-    Returns:
-        A gloss for each wording in another language than that.
+    The most serious of `cards` come first. A wording in the language of that one has no gloss.
     """
     pairs: dict[tuple[str, str], list[tuple[CardPlace, MemberCard, MemberCard]]] = {}
     for card in [card for card in cards if card.verdict in DIFFERENT][:_MOST_CARDS]:

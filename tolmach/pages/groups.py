@@ -22,7 +22,6 @@ class Context:
 
     Attributes:
         version: Id of the version.
-        index: The sentence's index.
         fragments: Its text, quote and evidence marked.
     """
 
@@ -36,8 +35,6 @@ class MemberCard:
     """One version's wording of a passage.
 
     Attributes:
-        version: The version.
-        quote: The quote, None where this version has none.
         parts: The wording, evidence marked; several where something interrupts it.
         opening: Mark before the wording.
         closing: Mark after it.
@@ -59,7 +56,6 @@ class PairCard:
     """One comparison, its findings numbered within the card.
 
     Attributes:
-        compared: The pair as it was compared.
         findings: Number and finding, from 1 over all pairs of the card.
     """
 
@@ -82,7 +78,6 @@ class Card:
         speaker: The speaker's name, empty where nobody is named.
         kind: Kind of the first quote that there is.
         verdict: The gravest of its pairs' verdicts, None without pairs.
-        members: One a version.
         pairs: The pairs of which one version has the passage, their findings numbered.
     """
 
@@ -135,7 +130,9 @@ def _groups(result: Result) -> list[QuoteGroup]:
 
 def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[VersionRow]) -> Card:
     # Two versions of which neither has the passage have nothing to compare.
-    pairs = _numbered([pair for pair in group.pairs if any(group.members[at] for at in pair.versions)])
+    compared = [pair for pair in group.pairs if any(group.members[at] for at in pair.versions)]
+    numbers = count(1)
+    pairs = [PairCard(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in compared]
     members = tuple(
         _member(group, place, version, rows=rows, evidence=_evidence(pairs, place, _spans(group.members[place])))
         for place, version in enumerate(result.versions)
@@ -148,7 +145,7 @@ def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Version
         kind=kind,
         verdict=gravest(group.pairs, group.members),
         members=members,
-        pairs=pairs,
+        pairs=tuple(pairs),
     )
 
 
@@ -180,11 +177,6 @@ def _outer_marks(quote: Quote | None) -> tuple[str, str]:
     if quote.marks == _DASH:
         return "\N{EM DASH}\N{NO-BREAK SPACE}", ""
     return quote.marks[0], quote.marks[-1]
-
-
-def _numbered(pairs: Sequence[QuotePair]) -> tuple[PairCard, ...]:
-    numbers = count(1)
-    return tuple(PairCard(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in pairs)
 
 
 def _evidence(pairs: Sequence[PairCard], place: int, passage: tuple[Span, ...]) -> list[Highlight]:

@@ -19,13 +19,7 @@ from tolmach.pages.changes import make_changes
 from tolmach.pages.glosses import make_glosses
 from tolmach.pages.groups import gravity, make_cards, quote_marks
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import (
-    describe_right,
-    list_speakers,
-    make_cautions,
-    make_facts,
-    web_address,
-)
+from tolmach.pages.summary import describe_right, list_speakers, make_cautions, make_facts, web_address
 from tolmach.pages.text import html_lang, make_text, version_name
 from tolmach.results.overview import count_verdicts
 from tolmach.results.reading import from_json
@@ -88,7 +82,7 @@ def environment() -> "Environment":
     )
     environment.filters["right"] = lambda pair: describe_right([pair])
     environment.globals.update({"say": _say, "word": word, "language": language})
-    environment.tests["chinese"] = _is_chinese
+    environment.tests["chinese"] = lambda tag: base_language(tag) == CHINESE
     return environment
 
 
@@ -97,10 +91,6 @@ def _say(name: str, count: int = 0, **values: object) -> "Markup":
     from markupsafe import escape  # noqa: PLC0415 - comes with jinja2
 
     return escape(template(name, count)).format_map({"count": count, **values})
-
-
-def _is_chinese(tag: str) -> bool:
-    return base_language(tag) == CHINESE
 
 
 def _digits(value: float, places: int = 2) -> str:

@@ -80,16 +80,13 @@ def _ordered(groups: list[list[_Node]], result: Result) -> list[tuple[tuple[int,
         before = [place for place, other in enumerate(ordered) if other[version] and other[version][-1] < index]
         # Without any before it, it opens the text; a version that is not aligned at all comes after the others.
         start = -1 if version in aligned else len(ordered) - 1
-        ordered.insert(_last_of(before, ordered, version, start) + 1, row)
+        above = max(before, key=lambda place: ordered[place][version][-1], default=start)
+        ordered.insert(above + 1, row)
     return ordered
 
 
 def _cells(group: list[_Node], versions: int) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted(at for version, at in group if version == each)) for each in range(versions))
-
-
-def _last_of(places: list[int], rows: list[tuple[tuple[int, ...], ...]], version: int, default: int) -> int:
-    return max(places, key=lambda place: rows[place][version][-1], default=default)
 
 
 def _first_place(row: tuple[tuple[int, ...], ...]) -> _Node:

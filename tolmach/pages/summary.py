@@ -21,12 +21,9 @@ class VersionFacts:
     """One version in the table at the head.
 
     Attributes:
-        version: The version.
         name: Its language.
-        role: What it is.
         link: Address of the page it was read from, None where that is no web page.
         model: Model that translated it, empty where none did.
-        licence: Licence of that model.
         routes: Languages that the sentences went through, each route once.
         failed: How many sentences failed a check, None where none were made.
         warnings: What to know about its quality.
@@ -49,7 +46,6 @@ class Caution:
 
     Attributes:
         names: Their languages.
-        warning: A plain sentence.
     """
 
     names: tuple[str, ...]
@@ -62,7 +58,6 @@ class Figure:
 
     Attributes:
         value: As printed.
-        label: What it counts.
         anchor: Where more about it stands.
     """
 

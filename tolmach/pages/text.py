@@ -19,7 +19,6 @@ class Highlight:
 
     Attributes:
         start: Offset of the first code point.
-        end: Offset after the last one.
         kind: CSS class: `quote`, the severity of a finding, or `changed` for words that differ within one language.
         group: Number of the quote's group, 0 where there is none.
         finding: Number on its card of the finding that it is evidence for, 0 where there is none.
@@ -37,7 +36,6 @@ class Fragment:
     """A piece of text under the same marks from end to end.
 
     Attributes:
-        text: The words.
         kinds: Kinds of the marks over it, without repeats.
         group: Group of the innermost mark that has one, 0 where none has.
         findings: Numbers of the findings that it is evidence for.
@@ -52,10 +50,7 @@ class Fragment:
 def cut(text: str, span: Span, marks: Iterable[Highlight]) -> tuple[Fragment, ...]:
     """Cut `text[span]` at the borders of `marks`; the fragments joined give exactly that text.
 
-    Args:
-        text: A whole article.
-        span: The part that is shown.
-        marks: In any order; they may nest, overlap and reach out of the span.
+    The marks come in any order, and may nest, overlap and reach out of the span.
     """
     start, end = span
     inside = [mark for mark in marks if mark.start < end and mark.end > start and mark.start < mark.end]
@@ -78,6 +73,12 @@ def outside(spans: Iterable[Span], within: Iterable[Span]) -> bool:
     """Return whether one of `spans` is not wholly inside one of `within`."""
     limits = list(within)
     return any(not any(low <= start and end <= high for low, high in limits) for start, end in spans)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return the first words of a text, at most `longest` characters, its white space as single spaces."""
+    words = " ".join(text.split())
+    return words if len(words) <= longest else f"{words[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def html_lang(tag: str) -> str:
@@ -111,8 +112,6 @@ class Cell:
     """What one version says in a row.
 
     Attributes:
-        version: The version.
-        lines: Its sentences, none where it has nothing here.
         moved: Whether it says this earlier than the row's place suggests.
         checks: What is suspicious about its translation, with the source sentence's index.
     """
@@ -129,7 +128,6 @@ class TextRow:
 
     Attributes:
         number: From 1.
-        cells: One a version.
         heading: Whether it holds a title or a heading.
         opens: Whether a new paragraph of the first version begins here.
     """
@@ -141,13 +139,7 @@ class TextRow:
 
 
 def make_text(result: Result, rows: Sequence[VersionRow], marks: Sequence[Sequence[Highlight]]) -> tuple[TextRow, ...]:
-    """Return the rows with their words.
-
-    Args:
-        result: The document.
-        rows: Its rows.
-        marks: The quotes of each version.
-    """
+    """Return the rows with their words, the quotes of each version marked."""
     found: list[TextRow] = []
     block = -1
     for number, row in enumerate(rows, start=1):

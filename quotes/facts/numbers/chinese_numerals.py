@@ -30,11 +30,7 @@ def _pattern() -> Any:
 
 
 def chinese_numbers(text: str) -> Iterator[Amount]:
-    """Find every number in `text`, in order; a numeral that no measure word follows is marked as unsure.
-
-    Args:
-        text: Chinese text, simplified or traditional.
-    """
+    """Find every number in `text`, in order; a numeral that no measure word follows is marked as unsure."""
     yield from _halves_and_doubles(text)
     idioms, unsure = _covered(text, "idioms"), _covered(text, "unsure")
     for match in _pattern().finditer(text):

@@ -51,12 +51,7 @@ def read_digits(text: str, language: str) -> float:
 
 
 def spelled_numbers(text: str, language: str) -> Iterator[Amount]:
-    """Find the numbers of an English or Russian text, in order of their kind.
-
-    Args:
-        text: Any text.
-        language: `en` or `ru`.
-    """
+    """Find the numbers of an English or Russian text, in order of their kind."""
     for run in _runs(text, language):
         yield _worth(run, language)
     if language == "ru":

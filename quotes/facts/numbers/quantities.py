@@ -26,7 +26,6 @@ class Quantity:
     Attributes:
         value: What it is worth: a percentage as the number before the sign, a month from 1 to 12, Monday as 1.
         start: Where its words begin, code points into the text that was read.
-        end: Where they end.
         kind: What is counted; `unit` is a word of time without a number ("a day"), `period` a part of one ("the third
             quarter").
         unit: The unit that it counts, as `day`, None where it counts something else.
@@ -73,18 +72,9 @@ _BEFORE_MAY = regex.compile(r"(?:\d|in|of|by|since|until|last|next|late|early|mi
 _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
 
 
-def find_quantities(text: str, language: str) -> list[Quantity]:
-    """Find all quantities in `text`, in order.
-
-    Args:
-        text: Any text.
-        language: Base language.
-    """
-    return list(_quantities(text, language))
-
-
 @lru_cache(maxsize=1024)
-def _quantities(text: str, language: str) -> tuple[Quantity, ...]:
+def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
+    """Find all quantities in `text`, in order."""
     # One word of the same length, so that "cent" is not money.
     text = _PER_CENT.sub(r"\1percent ", text)
     found: list[Quantity] = []
@@ -100,7 +90,8 @@ def _read(text: str, language: str) -> Iterator[Quantity]:
     """Give quantities, those that take precedence where two overlap first."""
     folded = fold(text)
     yield from _periods(folded, language)
-    yield from _dates(text, folded, language)
+    yield from _chinese_dates(text) if language == "zh" else _named_dates(text, language)
+    yield from _every(folded, language)
     yield from _centuries(text)
     for amount in [*clock_times(text), *fractions(text, language), *roman_numerals(text)]:
         yield _quantity(amount, text, folded, language)
@@ -211,11 +202,6 @@ def _bare_units(folded: str, language: str, taken: frozenset[int]) -> Iterator[Q
         unit = named_unit(match["unit"], language)
         if dimension(unit) in {"time", "length"} and match.end() not in taken:
             yield Quantity(1, match.start(), match.end(), "unit", unit, soft=True)
-
-
-def _dates(text: str, folded: str, language: str) -> Iterator[Quantity]:
-    yield from _chinese_dates(text) if language == "zh" else _named_dates(text, language)
-    yield from _every(folded, language)
 
 
 @cache

@@ -29,9 +29,7 @@ class Amount:
     """A number as a text gives it.
 
     Attributes:
-        value: What it is worth.
         start: Where its words begin, code points into the text that was read.
-        end: Where they end.
         unit: The unit that the words themselves hold (`percent`, `fraction`, `month` in "four-month-old"), else None.
         rough: Whether it is an order of magnitude: "thousands of people".
         unsure: Whether the characters may be no number at all.
@@ -51,12 +49,7 @@ def dimension(unit: str | None) -> str | None:
 
 
 def same_amount(one: tuple[float, str | None], other: tuple[float, str | None]) -> bool:
-    """Return whether two amounts are the same: equal values where the units do not speak against it, or a conversion.
-
-    Args:
-        one: A value and its unit, None where it has none.
-        other: The same.
-    """
+    """Return whether two amounts are equal: in value where the units do not speak against it, or by conversion."""
     kinds = dimension(one[1]), dimension(other[1])
     if one[1] == other[1] or None in kinds or kinds[0] != kinds[1]:
         # 4.6 times 100 million is not 460 million to the last bit.

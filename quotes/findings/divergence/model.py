@@ -35,7 +35,6 @@ class WordFeatures:
     """The words of a passage.
 
     Attributes:
-        language: `en`, `ru` or `zh`.
         features: The encoder's features of each word: shape (words, 1024), at least one word.
         rarity: In nats, shape (words,).
     """
@@ -61,11 +60,7 @@ class Answers:
 
 
 class AnswerNetwork:
-    """The forward pass of several networks whose logits are averaged.
-
-    Args:
-        weights: For each network its arrays by name.
-    """
+    """The forward pass of several networks, each given by its arrays, whose logits are averaged."""
 
     def __init__(self, weights: Sequence[Mapping[str, "Floats"]]) -> None:
         self._members = [_Member(each) for each in weights]

@@ -81,9 +81,6 @@ class ChineseFinder:
                 return found
         return None
 
-    def _is_person(self, text: str, span: Span) -> bool:
-        return simplify(text[slice(*span)]) in self._names.people
-
     def _told_next(self, text: str, end: int) -> FoundSpeaker | None:
         """Read the paragraph behind a quote that is one of its own: whoever goes on in reported speech said it.
 
@@ -98,7 +95,6 @@ class ChineseFinder:
         return self._goes_on(text, following.span(1)) if following else None
 
     def _goes_on(self, text: str, span: Span) -> FoundSpeaker | None:
-        """Read a paragraph of reported speech."""
         cut = words(text, span, self._names.known)
         for cue in speech_cues(text, cut)[:2]:
             told = cue.strong and text[cue.end : cue.end + 1] in {"，", ","}
@@ -141,8 +137,9 @@ class ChineseFinder:
         if cited := self._phrase(text, span, "citing"):
             return cited
         ordered = [*reporting, *(cue for cue in reversed(cues) if cue not in reporting)]
-        if found := self._first_ahead(text, start, ordered):
-            return found
+        for cue in ordered:
+            if found := self._ahead(text, start, cue):
+                return found
         if found := self._phrase(text, span):
             return found
         if cues and cues[-1].strong and not text[cues[-1].end : end].strip(f"：:，,{_SPACES}"):
@@ -172,9 +169,6 @@ class ChineseFinder:
                     return self._found(head, Cue(inner[1], inner[1], strong=True, word=match.group()))
         return None
 
-    def _first_ahead(self, text: str, start: int, cues: Sequence[Cue]) -> FoundSpeaker | None:
-        return next((found for cue in cues if (found := self._ahead(text, start, cue))), None)
-
     def _ahead(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb: in its sentence, else before the quote in front of it."""
         far = max(start, cue.start - _REACH)
@@ -194,14 +188,10 @@ class ChineseFinder:
             return self._found(head, cue)
         # A clause that ends in a verb of saying reports all that follows; one that says when comes last.
         nearest = list(reversed(earlier))
-        ranked = sorted(nearest, key=lambda clause: not self._reports(clause))
+        ranked = sorted(nearest, key=lambda clause: not clause or clause[-1].text not in word_set("cues"))
         heads = (self._reader.subject(clause) for clause in ranked)
         found = next((head for head in heads if head and not head.vague), None)
         return self._found(found, cue) if found else None
-
-    @staticmethod
-    def _reports(clause: Sequence[ChineseWord]) -> bool:
-        return bool(clause) and clause[-1].text in word_set("cues")
 
     @staticmethod
     def _found(head: SubjectHead, cue: Cue) -> FoundSpeaker:

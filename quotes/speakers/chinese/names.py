@@ -16,9 +16,9 @@ _FUNCTION_WORDS = frozenset("pcdrumf")
 _BESIDE = 14
 """How far in front of a name its title may begin."""
 _LEAD = 6
-_NICKNAME, _GIVEN = 2, 3
+_GIVEN = 3
 _GAPS = (2, 3, 4)
-_NEXT, _FAR, _FARTHEST = 4, 250, 3000
+_NEXT, _FAR = 4, 250
 
 
 @dataclass(frozen=True, slots=True)

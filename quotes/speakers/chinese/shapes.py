@@ -13,20 +13,16 @@ LONGEST_NAME = 8
 _AHEAD = 8
 
 
+@cache
 def word_set(name: str) -> frozenset[str]:
     """Return a word list of the Chinese lexicon in Simplified characters."""
-    return _simple_set(name)
-
-
-@cache
-def _simple_set(name: str) -> frozenset[str]:
     return frozenset(simplify(word) for word in load_lexicon(CHINESE).words(name))
 
 
 @cache
 def endings(name: str) -> tuple[str, ...]:
     """Return a word list as what `str.endswith` takes."""
-    return tuple(_simple_set(name))
+    return tuple(word_set(name))
 
 
 @cache
@@ -60,7 +56,6 @@ class NameShapes:
         self.middles = lexicon.listed_text("middles")
         self.familiar = re.compile(lexicon.listed_text("familiar"))
         self.stops = frozenset(lexicon.listed_text("name_stops"))
-        self.woman = re.compile(f"{any_of('woman_marks').pattern}[^{lexicon.listed_text('function_characters')}\\W]*$")
 
     @cached_property
     def dotted(self) -> re.Pattern[str]:
@@ -112,10 +107,7 @@ class NameShapes:
     def end(self, plain: str, start: int, *, count: int = 0) -> int:
         """Where the likeliest name that begins at `start` ends; 0 where none does.
 
-        Args:
-            plain: The article in Simplified characters.
-            start: Offset of the first character.
-            count: How often the characters have to occur where nothing behind them shows that the name ends there.
+        The characters have to occur `count` times where nothing behind them shows that the name ends there.
         """
         best = (0, 0, 0)
         for size in self.sizes(plain, start):

@@ -16,53 +16,12 @@ _STOPS = "。！？\n"
 _WORK = re.compile(r"《([^《》\n]{2,30})》")
 
 
-class Issuers:
-    """Looks through one article for who issued what is cited."""
-
-    def __init__(self, text: str, names: NameList) -> None:
-        self._text = text
-        self._plain = simplify(text)
-        self._names = names
-
-    def find(self, span: Span, noun: str) -> str:
-        """Find who was named beside the same noun, here or before, else the last title.
-
-        Args:
-            span: Where the noun stands.
-            noun: The noun in Simplified characters.
-
-        Returns:
-            A name, or an empty string.
-        """
-        far = max(0, span[0] - _FARTHEST)
-        before = self._plain.rfind(noun, far, span[0])
-        beside = [*self._near(span[0], span[0]), *(self._near(before, span[0]) if before >= 0 else ())]
-        named = next((name for word in beside if (name := self._name(word))), "")
-        return named or next(reversed(_WORK.findall(self._text, far, span[0])), "")
-
-    def _near(self, place: int, last: int) -> Iterator[ChineseWord]:
-        """The words of a sentence in front of a place, nearest first, then those behind it."""
-        far = max(0, place - _FARTHEST)
-        begin = max([far, *(self._plain.rfind(stop, far, place) + 1 for stop in _STOPS)])
-        ends = [self._plain.find(stop, place, last) for stop in _STOPS]
-        yield from reversed(words(self._text, (begin, place), self._names.known))
-        yield from words(self._text, (place, min([last, *(end for end in ends if end >= 0)])), self._names.known)
-
-    def _name(self, word: ChineseWord) -> str:
-        """The name of a person, or of a body where one word is all of it or the article named it before."""
-        if not is_body(word):
-            return ""
-        return self._text[word.start : word.end]
-
-
 @dataclass(frozen=True, slots=True)
 class SubjectHead:
     """What a noun phrase names.
 
     Attributes:
-        span: The words that name it.
-        kind: As in `Found`.
-        gender: As in `Found`.
+        kind: As in `FoundSpeaker`.
         name: Who is meant, where that is another name than the words.
         vague: Whether it is only known to be a noun.
     """
@@ -83,8 +42,9 @@ class SubjectReader:
     """Reads clauses of one article."""
 
     def __init__(self, text: str, names: NameList) -> None:
+        self._text = text
+        self._plain = simplify(text)
         self._cutter = PhraseCutter(names)
-        self._issuers = Issuers(text, names)
         self._names = names
         self._pronouns = (
             dict.fromkeys(word_set("pronouns_other"), "")
@@ -94,11 +54,6 @@ class SubjectReader:
 
     def subject(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         """Find the subject of a clause whose words end where its verb of saying begins."""
-        up_to_verb = cut
-        first = self._read(up_to_verb) if len(up_to_verb) < len(cut) else None
-        return first if first and not first.vague else self._read(cut)
-
-    def _read(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         best: SubjectHead | None = None
         named: SubjectHead | None = None
         object_follows = False
@@ -180,8 +135,7 @@ class SubjectReader:
         span = (last.start, last.end)
         if last.tag == NAME:
             return SubjectHead(span, "name", name=self._names.meant(span))
-        native = last.tag == "nrt"
-        if native and last.text not in word_set("common_words"):
+        if last.tag == "nrt" and last.text not in word_set("common_words"):
             return SubjectHead(span, "name")
         return SubjectHead(span, "name") if last.tag == "ns" and len(last.text) > 1 else None
 
@@ -191,14 +145,27 @@ class SubjectReader:
             return None
         owner = self._trimmed(cut[:-1])
         if all(word.text in word_set("determiners") or word.text in word_set("owned") for word in owner):
-            return self.issued((cut[0].start, cut[-1].end), cut[-1].text)
+            span = (cut[0].start, cut[-1].end)
+            issuer = self._issuer(span[0], cut[-1].text)
+            return SubjectHead(span, "name", name=issuer) if issuer else None
         head = self.head(owner) if owner else None
         return head if head and not head.vague else None
 
-    def issued(self, span: Span, noun: str) -> SubjectHead | None:
-        """Find whose a statement is that stands without an owner."""
-        name = self._issuers.find(span, noun)
-        return SubjectHead(span, "name", name=name) if name else None
+    def _issuer(self, position: int, noun: str) -> str:
+        """Find which body is named beside the same noun, here or before, else the last title; else nothing."""
+        far = max(0, position - _FARTHEST)
+        before = self._plain.rfind(noun, far, position)
+        beside = [*self._near(position, position), *(self._near(before, position) if before >= 0 else ())]
+        named = next((self._text[word.start : word.end] for word in beside if is_body(word)), "")
+        return named or next(reversed(_WORK.findall(self._text, far, position)), "")
+
+    def _near(self, place: int, last: int) -> Iterator[ChineseWord]:
+        """The words of a sentence in front of a place, nearest first, then those behind it."""
+        far = max(0, place - _FARTHEST)
+        begin = max([far, *(self._plain.rfind(stop, far, place) + 1 for stop in _STOPS)])
+        ends = [self._plain.find(stop, place, last) for stop in _STOPS]
+        yield from reversed(words(self._text, (begin, place), self._names.known))
+        yield from words(self._text, (place, min([last, *(end for end in ends if end >= 0)])), self._names.known)
 
     def _body(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
@@ -213,16 +180,9 @@ class SubjectReader:
         alone = len(own) == 1 and last.tag != "nt" and generic
         span = (own[0].start, last.end)
         if pointed:
-            return (
-                SubjectHead(span, "name", name=body)
-                if (body := self._last_body(span[0]))
-                else SubjectHead(span, "body")
-            )
+            body = next((name for place, name in reversed(self._names.bodies) if place < span[0]), "")
+            return SubjectHead(span, "name" if body else "body", name=body)
         return SubjectHead(span, "body" if vague or alone else "name", name="" if vague else self._names.meant(span))
-
-    def _last_body(self, place: int) -> str:
-        before = [body for body in self._names.bodies if body[0] < place]
-        return before[-1][1] if before else ""
 
     def _role(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]

@@ -78,13 +78,7 @@ def ordinary(word: str) -> bool:
 
 
 def words(text: str, span: Span, known: re.Pattern[str] | None = None) -> list[ChineseWord]:
-    """Cut a stretch of text into words, known names in one piece; what stands in brackets is left out.
-
-    Args:
-        text: Any text whose quotes are masked.
-        span: The stretch to read.
-        known: Matches the names of the article in Simplified characters, and hidden quotes.
-    """
+    """Cut a stretch of masked text into words, what `known` matches in one piece; brackets are left out."""
     plain = simplify(text[span[0] : span[1]])
     found: list[ChineseWord] = []
     place = 0

@@ -88,10 +88,7 @@ class EnglishBodies:
     def noun(self, head: str, position: int, *, brief: bool = True) -> str | None:
         """Find the body whose name holds the noun ("the commission"), or for a company the one named last.
 
-        Args:
-            head: The noun.
-            position: Where it stands.
-            brief: Whether little describes it, so that any company may be meant.
+        Where it is `brief`, little describes the noun, so that any company may be meant.
         """
         earlier = [one for one in reversed(self._mentions) if one.start < position]
         heads = self._kin.get(head, frozenset()) | {head}

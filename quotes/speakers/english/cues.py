@@ -22,7 +22,6 @@ class Use:
     """How a cue is used.
 
     Attributes:
-        cue: The word.
         passive: Whether the words in front are not the speaker: "was called".
     """
 
@@ -47,13 +46,7 @@ class CueReader:
         }
 
     def read(self, text: str, start: int, cue: Cue) -> Use | None:
-        """Tell how a cue is used; None where it reports nothing: "the latest reports", "was told".
-
-        Args:
-            text: The text.
-            start: Where the words in front begin that may be looked at.
-            cue: The cue, counted in `text`.
-        """
+        """Tell how a cue is used; None where it reports nothing: "the latest reports", "was told"."""
         earlier = text[max(start, cue.start - _REACH) : cue.start]
         words = _WORD.findall(earlier)
         beside = bool(words) and earlier.endswith(" ") and earlier.rstrip()[-1:] not in ",;:.!?"
@@ -64,10 +57,8 @@ class CueReader:
 
     def _is_no_verb(self, cue: Cue, words: list[str]) -> bool:
         """Tell whether a form is a noun or an adjective."""
-        if cue.word in self._nouns:
-            noun = self._is_noun(words)
-            if noun:
-                return True
+        if cue.word in self._nouns and self._is_noun(words):
+            return True
         # "a promising chef"
         return cue.word.endswith(("ing", "ed")) and words[-1].lower() in self._determiners
 

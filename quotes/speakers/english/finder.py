@@ -8,13 +8,7 @@ from corpora.languages import ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon, find_cues, load_lexicon
 from quotes.speakers.english.behind import BehindReader
-from quotes.speakers.english.clauses import (
-    is_announced,
-    main_clause,
-    reach_back,
-    skip_dateline,
-    stranger,
-)
+from quotes.speakers.english.clauses import is_announced, main_clause, reach_back, skip_dateline, stranger
 from quotes.speakers.english.cues import CueReader
 from quotes.speakers.english.names import EnglishNames
 from quotes.speakers.english.nouns import EnglishNouns
@@ -48,16 +42,12 @@ class EnglishFinder:
         self._roles = EnglishRoles(self._lexicon)
         self._behind = BehindReader(self._lexicon, self._nouns)
         self._headlines = EnglishHeadlines(self._lexicon, self._nouns, self._roles)
-        self._conjunctions = self._lexicon.words("conjunctions")
         self._documents = self._lexicon.words("document_nouns")
         self._phrases = phrase_pattern(self._lexicon.listed("phrases"))
-        barred = self._lexicon.words("prepositions") - self._inverting()
-        self._barred = barred | self._conjunctions
-
-    def _inverting(self) -> frozenset[str]:
-        """Verbs among the `prepositions` that their subject may follow: "asked Anna Petrova"."""
-        verbs = self._lexicon.words("prepositions") & self._lexicon.words("cues")
-        return frozenset(verb for verb in verbs if verb.endswith("ed"))
+        prepositions, cues = self._lexicon.words("prepositions"), self._lexicon.words("cues")
+        # Not verbs among them that their subject may follow: "asked Anna Petrova".
+        barred = {word for word in prepositions if word not in cues or not word.endswith("ed")}
+        self._barred = barred | self._lexicon.words("conjunctions")
 
     def mentions(self, text: str) -> Sequence[Mention]:
         """List runs of capitalised words, without titles and forms of address."""

@@ -111,11 +111,7 @@ class EnglishNouns:
     def named(self, text: str, noun: Candidate, end: int, *, closed: bool = False) -> Candidate:
         """Take the name in apposition to a noun: "the manager, Moira Tennant".
 
-        Args:
-            text: The text.
-            noun: The noun.
-            end: Where to stop.
-            closed: Whether a comma must close an apposition that a comma opens.
+        Where it is `closed`, an apposition that a comma opens must end with one, too.
         """
         between = _NAMED.match(text, noun.end, end)
         if between is None:

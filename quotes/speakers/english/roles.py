@@ -54,8 +54,6 @@ class Bearer:
     """Somebody introduced with a role.
 
     Attributes:
-        start: Where the name stands.
-        name: The name.
         words: The words of the role, in lower case.
     """
 
@@ -94,7 +92,7 @@ class EnglishRoles:
             person = mention.person or shown
             gender = next((g for g in (self._gender(words) for words in roles) if g), "") if person else ""
             found.append(replace(mention, person=person, gender=mention.gender or gender))
-        self._text, self._mentions = text, found
+        self._mentions = found
         self._bodies.read(text, found)
         return found
 

@@ -39,11 +39,7 @@ class SubjectJudge:
     def best(self, text: str, span: Span, candidates: Sequence[Candidate], *, bare: bool) -> Candidate | None:
         """Return the likeliest subject of the verb that starts where `span` ends, None where none is likely.
 
-        Args:
-            text: The text.
-            span: From the start of the clause to the verb.
-            candidates: Who may be meant, in order.
-            bare: Whether a mere colon or comma stands for the verb.
+        Where it is `bare`, a mere colon or comma stands for the verb.
         """
         if introduced := self._introduced(text, span, candidates):
             return introduced

@@ -20,7 +20,6 @@ class RussianCast(RussianPeople):
     """The people of an article."""
 
     def __init__(self, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> None:
-        """Read the people off; see `RussianPeople`."""
         super().__init__(text, sentences, names, plain=plain)
         self._spoken: list[tuple[int, str]] = []
         self._said: list[tuple[int, str]] = []
@@ -30,12 +29,7 @@ class RussianCast(RussianPeople):
         insort(self._spoken if name in self._people else self._said, (position, name))
 
     def meant(self, found: FoundSpeaker, words: str) -> str | None:
-        """Return the full name that a pronoun or a noun stands for.
-
-        Args:
-            found: The attribution; its span counts in the article.
-            words: The words at its span.
-        """
+        """Return the full name that a pronoun or a noun stands for."""
         if found.span is None:
             return None
         if found.kind == "pronoun":
@@ -48,44 +42,30 @@ class RussianCast(RussianPeople):
         return self._noun(found.span[0], found.gender, lemma(words), found.name) if found.kind == "noun" else None
 
     def pronoun(self, position: int, gender: str, word: str = "", *, but: str | None = None) -> str | None:
-        """Find whom a pronoun stands for: who spoke or was the subject last, in the sentence or before it.
-
-        Args:
-            position: Where it stands.
-            gender: `m`, `f` or nothing.
-            word: The pronoun in small letters.
-            but: Somebody who is not meant.
-        """
+        """Find whom a pronoun stands for: who spoke or was the subject last, in the sentence or before it."""
         if word in self._words("nobody_named"):
             return None
         if word in self._words("plural_pronouns"):
             return self._group(position) if word in self._words("they") else None
         here = self._sentence(position)
-        earlier = [one for one in self._before(position, _FAR) if one.name != but and self._fits(one.name, gender)]
-        recent = self._recent(position, _FAR)
+        earlier = [one for one in self._before(position) if one.name != but and self._fits(one.name, gender)]
+        recent = self._recent(position)
         spoken = [(place, name) for place, name in recent if name != but and self._fits(name, gender)]
         leading = [(one.start, one.name) for one in earlier if one.leads]
         behind = [(one.start, one.name) for one in earlier if not one.leads and gender and one.gender == gender]
-        best = max(
-            [
-                *self._weighed(spoken, here - 1),
-                *self._weighed(leading, here),
-                *self._weighed(behind, here + 1),
-            ],
-            default=None,
-        )
-        if best:
-            return best[-1]
+        weighed = [
+            (self._sentence(place) - near, place, name)
+            for pairs, near in ((spoken, here - 1), (leading, here), (behind, here + 1))
+            for place, name in pairs
+        ]
+        if weighed:
+            return max(weighed)[-1]
         return earlier[-1].name if earlier else None
 
     def _group(self, position: int) -> str | None:
         """Find whom "they" stands for: the body that spoke last."""
         oldest = self._start(self._sentence(position) - _FAR)
         return next((name for place, name in reversed(self._said) if oldest <= place < position), None)
-
-    def _weighed(self, pairs: Sequence[tuple[int, str]], here: int) -> list[tuple[int, int, str]]:
-        """Weigh people by nearness."""
-        return [(self._sentence(place) - here, place, name) for place, name in pairs]
 
     def _noun(self, position: int, gender: str, role: str, phrase: str) -> str | None:
         """Find whom a noun stands for: who was called so, else for a general noun who spoke last."""
@@ -106,7 +86,7 @@ class RussianCast(RussianPeople):
 
     def _spoke_last(self, position: int, gender: str) -> str | None:
         """Name who spoke last: a noun such as «президент» goes on with a speaker, not with whom he speaks about."""
-        recent = self._recent(position, _FAR)
+        recent = self._recent(position)
         return next((name for _, name in reversed(recent) if self._fits(name, gender)), None)
 
     def _called_so(self, position: int, gender: str, role: str) -> Sequence[Appearance]:
@@ -149,7 +129,7 @@ class RussianCast(RussianPeople):
             return owner
         near = [(place, name) for place, _, name in self._bodies if oldest <= place < position]
         if head in self._words("documents"):
-            said = sorted([*said, *self._recent(position, _FAR)]) or near
+            said = sorted([*said, *self._recent(position)]) or near
         elif head in self._words("body_nouns"):
             said = named or said or (near if head in self._words("loose_bodies") else [])
         elif head in self._words("strangers") or not set(forms(words)[0].tags) & {"anim"}:
@@ -165,7 +145,7 @@ class RussianCast(RussianPeople):
     def _introduced(self, position: int, gender: str) -> str | None:
         """«Женщина, упавшая с балкона, рассказала …. Анна Белова …»: whom an article that begins so names next."""
         number = self._sentence(position)
-        if number > _TITLE_REACH or self._before(position, _FAR):
+        if number > _TITLE_REACH or self._before(position):
             return None
         soon = (one for one in self._appearances if one.leads and number < one.sentence <= number + _NEXT)
         return next((one.name for one in soon if self._fits(one.name, gender)), None)
@@ -176,16 +156,16 @@ class RussianCast(RussianPeople):
 
     def last_speaker(self, position: int) -> str | None:
         """Who spoke last before a place, not too far from it."""
-        recent = self._recent(position, _FAR)
+        recent = self._recent(position)
         return recent[-1][1] if recent else None
 
-    def _recent(self, position: int, far: int) -> list[tuple[int, str]]:
-        oldest = self._start(self._sentence(position) - far)
+    def _recent(self, position: int) -> list[tuple[int, str]]:
+        oldest = self._start(self._sentence(position) - _FAR)
         first, last = (bisect_left(self._spoken, (place, "")) for place in (oldest, position))
         return self._spoken[first:last]
 
-    def _before(self, position: int, far: int) -> list[Appearance]:
-        first = bisect_left(self._places, self._start(self._sentence(position) - far))
+    def _before(self, position: int) -> list[Appearance]:
+        first = bisect_left(self._places, self._start(self._sentence(position) - _FAR))
         return self._appearances[first : bisect_left(self._places, position)]
 
     def _start(self, number: int) -> int:
@@ -194,9 +174,6 @@ class RussianCast(RussianPeople):
     def _sentence(self, position: int) -> int:
         return max(0, bisect_right(self._starts, position) - 1)
 
-    def _gender(self, name: str) -> str:
-        return self._names.gender(name) or self._genders.get(name, "")
-
     def _fits(self, name: str, gender: str) -> bool:
-        known = self._gender(name)
+        known = self._names.gender(name) or self._genders.get(name, "")
         return not gender or not known or known == gender

@@ -27,7 +27,6 @@ class ClauseStretch:
         self._reader = reader
         lists = load_lexicon(RUSSIAN).words
         self._subordinators, self._relatives = lists("subordinators"), lists("relatives")
-        self._links = lists("links")
 
     @cached_property
     def phrases(self) -> list[RussianPhrase]:

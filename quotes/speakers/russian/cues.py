@@ -20,11 +20,8 @@ class RussianCue:
     """A word that reports speech.
 
     Attributes:
-        start: Its offset.
-        end: After its last character.
         word: As printed.
         strong: Whether it reports whole utterances.
-        lemma: Its dictionary form.
         mood: `verb` (agrees with its subject), `gerund`, `infinitive`, `active` and `passive` (participles), or
             `document` («говорится»: the speaker is what it is said in).
         gender: Gender of its subject, where it tells.
@@ -68,10 +65,10 @@ def _cue(words: Sequence[RussianWord], place: int) -> RussianCue | None:
 def _strength(words: Sequence[RussianWord], place: int, form: Form) -> bool | None:
     """Whether a reading is a strong cue or a weak one; None where it is none."""
     lexicon = load_lexicon(RUSSIAN)
-    if form.pos == "ADJS" or (form.pos == "PRTS" and form.lemma in lexicon.words("felt")):
-        if form.pos == "PRTS":
-            return True
+    if form.pos == "ADJS":
         return True if form.lemma in lexicon.words("cue_adjectives") else None
+    if form.pos == "PRTS" and form.lemma in lexicon.words("felt"):
+        return True
     if form.lemma in lexicon.words("cues") or form.lemma in lexicon.words("document_cues"):
         return True
     if form.lemma in lexicon.words("light_verbs"):

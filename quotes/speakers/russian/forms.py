@@ -22,7 +22,7 @@ _ENDINGS = load_lexicon(RUSSIAN).words
 _PLACE_ENDINGS = tuple(_ENDINGS("place_endings"))
 _MAN, _WOMAN = tuple(_ENDINGS("man_endings")), tuple(_ENDINGS("woman_endings"))
 _WOMAN_VOWELS, _CONSONANTS = _ENDINGS("woman_vowels"), _ENDINGS("consonants")
-_WOMAN_OBLIQUE, _ROLE = tuple(_ENDINGS("woman_oblique_endings")), tuple(_ENDINGS("role_endings"))
+_WOMAN_OBLIQUE = tuple(_ENDINGS("woman_oblique_endings"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,9 @@ class Form:
     """One reading of a word.
 
     Attributes:
-        lemma: Its dictionary form.
         pos: Part of speech as pymorphy3 calls it.
         case: One of `CASES`, or an empty string.
         gender: `m`, `f`, `n` or nothing.
-        plural: Whether it is a plural.
-        animate: Whether it names a living being.
         tags: All that pymorphy3 tells.
         score: How likely the reading is, from 0 to 1.
     """
@@ -203,13 +200,7 @@ def gender_of_name(words: tuple[str, ...] | list[str]) -> str:
 
 
 def nominative_name(words: Sequence[str], cases: frozenset[str], gender: str) -> str:
-    """Return a person's name in the nominative.
-
-    Args:
-        words: Its words.
-        cases: The cases that it may be in; where the nominative is one, it is taken to be in it.
-        gender: `m`, `f` or nothing.
-    """
+    """Return a person's name in the nominative, unchanged where that is one of the `cases` it may be in."""
     if "nomn" in cases:
         return " ".join(words)
     return " ".join(_nominative_word(word, cases, gender) for word in words)

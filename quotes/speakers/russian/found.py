@@ -12,15 +12,7 @@ from quotes.speakers.russian.heads import RussianPhrase
 def found_phrase(
     stretch: ClauseStretch, phrase: RussianPhrase, word: str, cue: RussianCue | None = None, *, end: int = 0
 ) -> FoundSpeaker:
-    """Make an attribution of a phrase.
-
-    Args:
-        stretch: The text.
-        phrase: The phrase that names the speaker.
-        word: What attributes the quote.
-        cue: The verb, where there is one.
-        end: Where the phrase ends, if it was read without its complements.
-    """
+    """Make an attribution of a phrase; `end` is where it ends if it was read without its complements."""
     strong = cue.strong if cue else True
     told = cue.gender if cue and cue.gender in {"m", "f"} else ""
     gender = phrase.gender if phrase.gender in {"m", "f"} else ""

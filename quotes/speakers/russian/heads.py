@@ -19,15 +19,9 @@ class RussianPhrase:
     """A noun phrase.
 
     Attributes:
-        start: Offset of its first character.
-        end: After its last.
         kind: `name` (a person or what nobody knows), `noun`, `pronoun` or `hole` (words in marks alone).
         head: Lemma of its head noun, nothing for a bare name.
-        head_span: Where the head stands.
-        cases: Cases that it may be in.
         gender: `m`, `f`, `n` or nothing.
-        plural: Whether it is a plural.
-        animate: Whether it names living beings.
         name: Where the name of the person stands.
         proper: Whether it is or holds a proper name.
         preposition: The preposition it depends on.
@@ -204,9 +198,6 @@ class HeadReader:
             return False
         between = self._text[self.words[place - 1].end : self.words[place].start]
         return touch(self._text, self.words[place - 1], self.words[place]) or bool(_BETWEEN.match(between))
-
-    def _rules(self, inner: RussianPhrase) -> bool:
-        return inner.head in self._lexicon.words("rulers")
 
     def _short(self, place: int) -> RussianPhrase | None:
         """Read a phrase without its complements."""

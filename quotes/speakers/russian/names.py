@@ -45,13 +45,11 @@ class RussianWord:
     """A word, or the hole where a quote was.
 
     Attributes:
-        start: Its offset.
         end: After its last character; a stop counts only behind an initial.
         text: As printed.
         low: In small letters.
         opens: Whether a sentence may begin with it, so that its capital tells nothing.
         hole: Whether a quote stands here.
-        forms: Its readings, the likeliest first.
     """
 
     start: int
@@ -71,7 +69,6 @@ class Name:
         first: Place of its first word among the words of the text.
         last: After its last.
         person: Whether it is a person's; False for bodies, places and what nobody knows.
-        cases: In which cases it may be.
         gender: `m`, `f` or nothing.
         known: Whether the dictionary has any word of it, so that the cases are no guess.
     """

@@ -21,11 +21,8 @@ class Appearance:
     """A person named somewhere.
 
     Attributes:
-        start: Offset of the name.
-        name: The full name.
         gender: `m`, `f` or nothing.
         leads: Whether the name is a subject there.
-        sentence: Number of the sentence.
         roles: What the person is called there: lemmas.
     """
 
@@ -38,17 +35,9 @@ class Appearance:
 
 
 class RussianPeople:
-    """Reads an article once for whom and what it names."""
+    """Reads an article, `text` with its quotes masked and `plain` without, once for whom and what it names."""
 
     def __init__(self, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> None:
-        """Read the people off.
-
-        Args:
-            text: The article with quotes masked.
-            sentences: Spans of its sentences.
-            names: Its names.
-            plain: The article as it is.
-        """
         self._text = text
         self._plain = plain
         self._names = names
@@ -76,8 +65,12 @@ class RussianPeople:
                 governed = phrase.preposition or belongs(sentence, phrases, phrase)
                 self._appear(sentence, replace(phrase, preposition=governed), offset, number)
             elif self._is_body(sentence, phrase):
-                self._bodies.append((phrase.start + offset, phrase.head, self._called(sentence, phrase, offset)))
-            for other in self._owners(phrase):
+                name = nominative(read_stretch(sentence), phrase, phrase.end)
+                span = (phrase.start + offset, phrase.end + offset)
+                self._bodies.append((span[0], phrase.head, self._unmasked(span, name)))
+            inner = phrase.complement
+            # The people whom it names in the genitive.
+            for other in phrase.others or ([inner] if inner and inner.name else []):
                 self._appear(sentence, replace(other, cases=other.cases - {"nomn"}), offset, number)
         owners = [name for *_, name in self._bodies[bodies:]] + [
             one.name for one in self._appearances[people:] if one.leads
@@ -90,12 +83,6 @@ class RussianPeople:
             return False
         named = phrase.kind == "name" and phrase.subject and not is_place(sentence[phrase.start : phrase.end])
         return named or phrase.head in self._words("body_nouns")
-
-    @staticmethod
-    def _owners(phrase: RussianPhrase) -> list[RussianPhrase]:
-        """The people whom a phrase names in the genitive."""
-        inner = phrase.complement
-        return list(phrase.others) or ([inner] if inner and inner.name else [])
 
     def _appear(self, sentence: str, phrase: RussianPhrase, offset: int, number: int) -> None:
         if phrase.name is None:
@@ -118,10 +105,6 @@ class RussianPeople:
         full = self._names.full(name)
         longer = len(full.split()) > len(name.split()) or any(word.endswith(".") for word in name.split())
         return full if longer else name
-
-    def _called(self, sentence: str, phrase: RussianPhrase, offset: int) -> str:
-        name = nominative(read_stretch(sentence), phrase, phrase.end)
-        return self._unmasked((phrase.start + offset, phrase.end + offset), name)
 
     def _unmasked(self, span: Span, name: str) -> str:
         """Put back what is masked in the name of a body: «компания „Норвик“»."""

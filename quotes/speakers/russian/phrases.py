@@ -13,6 +13,8 @@ from quotes.speakers.russian.names import Name, read_name
 _AGE = re.compile(r"\d+-\Z")
 _LONGEST_CHAIN = 10
 _LONGEST_HOLE = 70
+_Extended = tuple[RussianPhrase, RussianPhrase, int]
+"""A phrase with one more part, the part, and the place of the first word behind it."""
 
 
 def _governed(phrase: RussianPhrase, preposition: str) -> RussianPhrase:
@@ -83,16 +85,8 @@ class PhraseReader(HeadReader):
                 break
         return replace(done, stop=place)
 
-    def _following(
-        self, done: RussianPhrase, inner: RussianPhrase, place: int
-    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
-        """Read one more part of a phrase.
-
-        Args:
-            done: The phrase so far.
-            inner: Its last part, which the next may belong to.
-            place: Where the next part begins.
-        """
+    def _following(self, done: RussianPhrase, inner: RussianPhrase, place: int) -> _Extended | None:
+        """Read one more part of a phrase."""
         word = self.words[place]
         if word.hole:
             fits = word.end - word.start <= _LONGEST_HOLE and done.kind != "name"
@@ -106,14 +100,13 @@ class PhraseReader(HeadReader):
             return self._through(done, place)
         return self._governs(done, inner, place)
 
-    def _governs(
-        self, done: RussianPhrase, inner: RussianPhrase, place: int
-    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
+    def _governs(self, done: RussianPhrase, inner: RussianPhrase, place: int) -> _Extended | None:
         """Read a complement in the genitive, or an adjective behind a title."""
         part = self._short(place)
         if part and part.animate and done.animate and not done.name and "gent" not in part.cases:
             return None
-        if part is None or not ({"gent", "ablt"} if self._rules(inner) else {"gent"}) & part.cases:
+        cases = {"gent", "ablt"} if inner.head in self._lexicon.words("rulers") else {"gent"}
+        if part is None or not cases & part.cases:
             return None
         return self._with(done, part), part, part.stop
 
@@ -122,9 +115,7 @@ class PhraseReader(HeadReader):
         owner = replace(part, cases=part.cases & {"gent"} or part.cases)
         return replace(done, end=part.end, complement=done.complement or owner, proper=done.proper or part.proper)
 
-    def _named(
-        self, done: RussianPhrase, inner: RussianPhrase, name: Name
-    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
+    def _named(self, done: RussianPhrase, inner: RussianPhrase, name: Name) -> _Extended | None:
         """Attach a name: to the head as an apposition, to the last complement, or as a complement."""
         span = (self.words[name.first].start, self.words[name.last - 1].end)
         if not name.person:
@@ -148,9 +139,7 @@ class PhraseReader(HeadReader):
             return whole, inner, name.last
         return self._owner(done, inner, name)
 
-    def _body_named(
-        self, done: RussianPhrase, span: tuple[int, int], name: Name
-    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
+    def _body_named(self, done: RussianPhrase, span: tuple[int, int], name: Name) -> _Extended | None:
         """Attach the name of a body or place: «директор Norvik Telecom»."""
         if "gent" not in name.cases and done.head not in self._lexicon.words("name_heads") | self._lexicon.words(
             "place_kinds"
@@ -161,9 +150,7 @@ class PhraseReader(HeadReader):
         bare = RussianPhrase(span[0], span[1], "name", lemma, span, name.cases, proper=True)
         return self._with(done, bare), bare, last
 
-    def _owner(
-        self, done: RussianPhrase, inner: RussianPhrase, name: Name
-    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
+    def _owner(self, done: RussianPhrase, inner: RussianPhrase, name: Name) -> _Extended | None:
         """Attach a person's name in the genitive: to the last complement, or as a complement."""
         if "gent" not in name.cases or self.words[name.first - 1].hole:
             return None
@@ -189,7 +176,7 @@ class PhraseReader(HeadReader):
                 return (span[0], self.words[second.last - 1].end), second.last
         return span, name.last
 
-    def _through(self, done: RussianPhrase, place: int) -> tuple[RussianPhrase, RussianPhrase, int] | None:
+    def _through(self, done: RussianPhrase, place: int) -> _Extended | None:
         """Pass over a phrase with a preposition, where the name follows it: «посол России в США Антонов»."""
         part = self.at(place + 1)
         if part is None or part.kind == "pronoun":

@@ -23,13 +23,7 @@ class Subjects:
         self._words = load_lexicon(RUSSIAN).words
 
     def find(self, stretch: ClauseStretch, cue: RussianCue, *, behind: bool) -> FoundSpeaker | None:
-        """Find the speaker.
-
-        Args:
-            stretch: The text.
-            cue: The verb.
-            behind: Whether to look behind the verb first, as after a quote.
-        """
+        """Find the speaker; if `behind`, look behind the verb first, as after a quote."""
         if cue.lemma in self._words("quoting_cues") and (found := self._quoted(stretch, cue)):
             return found
         if cue.mood == "document":
@@ -66,23 +60,20 @@ class Subjects:
         found = next((one for one in order if one), None)
         if found and (found.kind != "body" or not cue.plural):
             return found
-        return self._place(stretch, cue) or found
+        # «В Кремле заявили»: a verb in the plural without a subject.
+        return (self._document(stretch, cue) if cue.plural else None) or found
 
     def _behind(self, stretch: ClauseStretch, cue: RussianCue, *, holes: bool) -> FoundSpeaker | None:
         first, *more = stretch.segments(cue.end, self._limit(stretch, cue))
         if found := self._best(stretch, cue, first, last=False):
-            named = self._text_of(stretch, found)
-            return found if holes or not named.startswith(MASK) else None
+            masked = found.span is not None and stretch.text.startswith(MASK, *found.span)
+            return found if holes or not masked else None
         for segment in more:
             if not stretch.embedded(*segment) and (found := self._best(stretch, cue, segment, last=False, living=True)):
                 return found
             if stretch.embedded(*segment) and self._links(stretch, segment):
                 return None
         return None
-
-    @staticmethod
-    def _text_of(stretch: ClauseStretch, found: FoundSpeaker) -> str:
-        return stretch.text[slice(*found.span)] if found.span else ""
 
     def _links(self, stretch: ClauseStretch, segment: tuple[int, int]) -> bool:
         """Whether a segment begins what is reported: «что …»."""
@@ -176,10 +167,6 @@ class Subjects:
         leads = not follows and not phrase.plural and phrase.start <= stretch.clause_start(cue.start) + 1
         return 5 if (beside or leads) and speaks else _NOWHERE
 
-    def _place(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
-        """«В Кремле заявили»: the body that a verb in the plural without subject is said in."""
-        return self._document(stretch, cue) if cue.plural else None
-
     def _document(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
         """Find the document or body that something is said in, and whose it is."""
         start, end = stretch.clause_start(cue.start), self._limit(stretch, cue)
@@ -213,28 +200,20 @@ class Subjects:
         part = next(iter(phrase.others), phrase.complement)
         if part is None:
             return FoundSpeaker(phrase.head_span, word, "body")
-        if phrase.others:
-            return found_phrase(stretch, part, word, cue)
-        return found_phrase(stretch, part, word, cue, end=phrase.end)
+        return found_phrase(stretch, part, word, cue, end=0 if phrase.others else phrase.end)
 
 
 def _agrees(phrase: RussianPhrase, cue: RussianCue, *, loose: bool = False, named: bool = False) -> bool:
     """Tell whether a phrase may be the subject of a verb, by number and gender.
 
-    Args:
-        phrase: The phrase.
-        cue: The verb.
-        loose: Whether number does not count.
-        named: Whether the gender of a person's name, which may be a wrong guess, does not count.
+    Number does not count if `loose`; the gender of a person's name, which may be a wrong guess, not if `named`.
     """
     if named and phrase.name:
         return not cue.plural
     person = bool(phrase.name) or phrase.kind == "name"
-    if cue.plural is not None and not loose:
-        if cue.plural and not phrase.plural and phrase.kind != "hole":
-            return False
-        if not cue.plural and phrase.plural:
-            return False
+    clash = phrase.plural != cue.plural and (phrase.plural or phrase.kind != "hole")
+    if clash and cue.plural is not None and not loose:
+        return False
     if not cue.gender or not phrase.gender or cue.gender == phrase.gender:
         return True
     if person and phrase.kind == "name" and not phrase.name:

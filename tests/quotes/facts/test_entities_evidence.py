@@ -50,7 +50,7 @@ def test_places_are_known_in_every_form(text, language, codes):
     ],
 )
 def test_common_words_are_no_places(text, language):
-    assert find_places(text, language) == []
+    assert find_places(text, language) == ()
 
 
 def test_every_entry_has_three_languages():
