@@ -11,6 +11,7 @@ from typing import Any, Final
 from common.errors import InputError, UsageError
 from common.files import output_errors, replacing, write_text
 from common.names import printable
+from corpora.limits import read_text
 from tolmach.corpus.schema import SCHEMA, TABLES, TableForm, TableRow, write_table
 
 _RECENT: Final = 20
@@ -94,14 +95,13 @@ class CorpusFolder:
         Raises:
             InputError: The manifest is damaged.
         """
-        try:
-            found = json.loads(self.manifest.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        if not self.manifest.exists():
             return {}
-        except ValueError as error:
-            raise InputError(f"{printable(self.manifest)} is damaged", hint="Remove it, and run again") from error
-        assert isinstance(found, dict)  # noqa: S101 - tells the type checker
-        return found
+        with suppress(ValueError):
+            found = json.loads(read_text(self.manifest))
+            if isinstance(found, dict):
+                return found
+        raise InputError(f"{printable(self.manifest)} is damaged", hint="Remove it, and run again")
 
     def write_manifest(self, found: Mapping[str, Any]) -> None:
         """Replace the manifest."""
