@@ -34,6 +34,8 @@ COMMANDS = {
     "doctor": "Check what works here, and say how to mend the rest.",
 }
 """Each command with its short help, in the order of the user's work; `tolmach.commands` has its module."""
+_SHARED = {"completion": "config"}
+"""Commands that share another's module."""
 
 INTERRUPTED = 130
 
@@ -51,7 +53,7 @@ class RootGroup(SuggestingGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"tolmach.commands.{cmd_name}"), cmd_name)
+        command = getattr(import_module(f"tolmach.commands.{_SHARED.get(cmd_name, cmd_name)}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101 - cannot happen, and tells the type checker
         return command
 

@@ -1,6 +1,6 @@
 """Runs of words that a translation shares with its reference."""
 
-from tolmach.bench.ngrams import mark_ngrams
+from tolmach.bench.page import mark_ngrams
 
 
 def test_a_word_has_the_length_of_its_longest_run() -> None:
