@@ -1,21 +1,25 @@
 """`tolmach report`: the page of a result that was saved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from common.errors import InputError
+from common.extras import require_extra
 from corpora.limits import read_text
 from tolmach.export.output import Output
-from tolmach.options.command import TolmachCommand, takes
+from tolmach.options.command import TolmachCommand, option, takes
 from tolmach.options.common import ResultOptions, common_options, interface_option, output_options_for
-from tolmach.options.paths import INPUT_FILE
+from tolmach.options.paths import INPUT_FILE, MODEL
 from tolmach.pages import render_report
 from tolmach.pages.alignment import render_alignment
+from tolmach.pages.glosses import Translate
 from tolmach.pages.page import extract_result
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result
+from tolmach.terminal.console import make_progress
 
 FORMATS = ("html",)
 _PAGES = {".html", ".htm"}
@@ -26,10 +30,17 @@ class SavedResultOptions(ResultOptions):
     """Options of `tolmach report`."""
 
     result: Path
+    gloss_model: str | None
 
 
 @click.command(cls=TolmachCommand)
 @click.argument("result", type=INPUT_FILE)
+@option(
+    "--gloss-model",
+    type=MODEL,
+    metavar="NAME",
+    help="Translation model, or its folder, that also translates wordings that may differ, below their words.",
+)
 @output_options_for(FORMATS)
 @interface_option
 @common_options
@@ -49,10 +60,10 @@ def report(options: SavedResultOptions) -> None:
     output.form()  # refuses another ending before any work
     text = read_text(options.result)
     result = extract_result(text) if options.result.suffix.lower() in _PAGES else from_json(text)
-    output.write(_render(result))
+    output.write(_render(result, options))
 
 
-def _render(result: Result) -> str:
+def _render(result: Result, options: SavedResultOptions) -> str:
     """Return the page for what the result holds.
 
     Raises:
@@ -61,4 +72,18 @@ def _render(result: Result) -> str:
     if result.quotes and not result.quotes.groups and not result.alignments:
         raise InputError("the quotes of this result were not compared", hint="Name a result of tolmach compare")
     aligned = result.alignments and result.quotes is None and not result.translations
-    return render_alignment(result) if aligned else render_report(result)
+    if aligned:
+        return render_alignment(result)
+    return render_report(result, translate=_translate(options) if options.gloss_model else None)
+
+
+def _translate(options: SavedResultOptions) -> Translate:
+    from translate.loading import load_translator  # noqa: PLC0415 - loads an engine
+
+    require_extra("translate")
+    translator = load_translator(options.gloss_model or "", progress=make_progress(quiet=options.quiet))
+
+    def translate(texts: Sequence[str], source: str, target: str) -> list[str]:
+        return [one.text for one in translator.translate(texts, source=source, target=target)]
+
+    return translate

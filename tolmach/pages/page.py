@@ -16,7 +16,7 @@ from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS
 from tolmach.pages.changes import make_changes
-from tolmach.pages.glosses import make_glosses
+from tolmach.pages.glosses import Translate, make_glosses
 from tolmach.pages.groups import gravity, make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right, list_speakers, make_cautions, make_facts, web_address
@@ -136,7 +136,7 @@ def _base_name(source: str | None) -> str | None:
     return source if source is None or web_address(source) else Path(source).name
 
 
-def render_report(result: Result) -> str:
+def render_report(result: Result, *, translate: Translate | None = None) -> str:
     """Return the report as one HTML page.
 
     The page loads nothing: styles and script are inside, and its content security policy allows only these. All text
@@ -144,6 +144,7 @@ def render_report(result: Result) -> str:
 
     Args:
         result: A document that fits together, see `tolmach.results.reading.check_references`.
+        translate: Also translates wordings that may differ, for their glosses.
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
@@ -159,7 +160,7 @@ def render_report(result: Result) -> str:
             facts=facts,
             cautions=make_cautions(facts),
             changes=make_changes(cards),
-            glosses=make_glosses(cards),
+            glosses=make_glosses(cards, translate),
             cards=cards,
             unchanged=[card for card in cards if card.unchanged],
             tones={card.number: card.verdict for card in cards},

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -35,6 +36,27 @@ def test_a_saved_result_gives_its_page_again(result: Result, page: str) -> None:
     Path("page.html").write_text(page, encoding="utf-8")
     report("page.html", "-o", "again.html")
     assert Path("again.html").read_text(encoding="utf-8") == page
+
+
+def test_a_model_also_translates_the_wordings_that_may_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def translate(texts: list[str], *, source: str, target: str) -> list[SimpleNamespace]:
+        asked.append((source, target))
+        return [SimpleNamespace(text=f"<{text}> in English") for text in texts]
+
+    loaded: list[str] = []
+    monkeypatch.setattr(
+        "translate.loading.load_translator",
+        lambda name, **_: loaded.append(name) or SimpleNamespace(translate=translate),
+    )
+    Path("result.json").write_text(to_json(sample()), encoding="utf-8")
+    page = report("result.json", "--gloss-model", "m2m100-418m")
+    assert loaded == ["m2m100-418m"]
+    assert asked
+    assert {target for _, target in asked} == {"en"}
+    assert "&gt; in English</p>" in page
+    assert "in English</p>" not in report("result.json")
 
 
 @pytest.mark.parametrize(("interface", "answer"), [("ru", "Могут отличаться"), ("zh", "段引语中有")])
