@@ -15,7 +15,7 @@ import click
 from accuracy_figures import report_accuracy
 from figure_tables import table
 from figures import REGION, TABLES, fill_figures
-from runs import draw, fill_output, is_stale
+from runs import OUTPUT, draw, fill_output, is_stale
 from schemas import SCHEMAS
 
 from common.files import write_text
@@ -118,7 +118,7 @@ PAGES = (
     | {
         page: partial(_filled, page)
         for page in sorted([*DOCS.rglob("*.md"), *ROOT.glob("README*.md")])
-        if REGION.search(page.read_text("utf-8"))
+        if REGION.search(page.read_text("utf-8")) or OUTPUT.search(page.read_text("utf-8"))
     }
     | SCHEMAS
 )
