@@ -78,9 +78,9 @@ def _render(result: Result, options: SavedResultOptions) -> str:
 
 
 def _translate(options: SavedResultOptions) -> Translate:
+    require_extra("translate")
     from translate.loading import load_translator  # noqa: PLC0415 - loads an engine
 
-    require_extra("translate")
     translator = load_translator(options.gloss_model or "", progress=make_progress(quiet=options.quiet))
 
     def translate(texts: Sequence[str], source: str, target: str) -> list[str]:
