@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -236,7 +237,7 @@ def test_a_killed_worker_costs_at_most_its_block(tmp_path):
     process = start(job)
     for killed in range(4):
         await_blocks(job, process, 2 * killed + 1)
-        os.kill(children(process.pid)[0], signal.SIGKILL)
+        kill(workers(process)[:1])
     assert process.wait() == 0
     assert tables(tmp_path / "out") == tables(tmp_path / "calm")
 
@@ -254,15 +255,17 @@ def test_ray_gives_the_same_bytes(tmp_path):
 def test_a_run_killed_at_twenty_moments_ends_like_an_undisturbed_one(tmp_path):
     """The driver is killed, sometimes with its workers; no more than a block for each worker is done again."""
     lines = [*short_lines(400), *(line for line, _ in BROKEN)]
-    job = job_of(tmp_path, lines)
-    run_corpus(job_of(tmp_path, lines, output=tmp_path / "calm"), SILENT, SMALL)
+    job, calm = job_of(tmp_path, lines), job_of(tmp_path, lines, output=tmp_path / "calm")
+    run_corpus(calm, SILENT, SMALL)
+    blocks = len(calm.folder.numbers_done())
     chance = random.Random(7)  # noqa: S311 - no secret
-    for kill in range(20):
+    for killed in range(20):
         process = start(job)
-        await_blocks(job, process, len(job.folder.numbers_done()) + kill % 3)
+        await_blocks(job, process, killed * blocks // 20)
         time.sleep(chance.uniform(0.0, 0.3))
-        for victim in (process.pid, *(children(process.pid) if kill % 2 else ())):
-            os.kill(victim, signal.SIGKILL)
+        victims = workers(process) if killed % 2 else []
+        process.kill()
+        kill(victims)
         process.wait()
     before = {number: job.folder.done(number).stat().st_mtime_ns for number in job.folder.numbers_done()}
     assert start(job).wait() == 0
@@ -288,7 +291,20 @@ def await_blocks(job, process, count):
         time.sleep(0.02)
 
 
-def children(pid):
-    """Return the worker processes of a run; Python's own helper for shared memory is none."""
-    found = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split())
-    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+def workers(process):
+    """Return the worker processes of a run, none if it has ended; Python's own helper for shared memory is none."""
+    while process.poll() is None:
+        with suppress(FileNotFoundError):
+            found = map(
+                int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="utf-8").split()
+            )
+            if spawned := [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]:
+                return spawned
+    return []
+
+
+def kill(victims):
+    """Kill processes, which may have ended by themselves."""
+    for victim in victims:
+        with suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
