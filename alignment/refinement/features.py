@@ -107,10 +107,13 @@ class ClauseFeatures:
         self._of_target = cover(likeness, source.pieces, target.pieces, source.joined, LONGEST + 1)
         self._of_source = cover(likeness.T, target.pieces, source.pieces, target.joined, LONGEST + 1)
         # Axes: length of the target run, of the source run, beginning in the source, in the target.
-        self._target_explained = self._of_target.of_runs(LONGEST + 1)
-        self._source_explained = self._of_source.of_runs(LONGEST + 1).transpose(1, 0, 3, 2)
+        self._target_explained = _padded(self._of_target.of_runs(LONGEST + 1))
+        self._source_explained = _padded(self._of_source.of_runs(LONGEST + 1).transpose(1, 0, 3, 2))
         self._target_mass = self._of_target.run_mass(LONGEST + 1)[:, None, :]
         self._source_mass = self._of_source.run_mass(LONGEST + 1)[:, :, None]
+        # Weight of single clauses, like the planes with room around them.
+        self._target_clause = _padded(np.broadcast_to(self._target_mass[0], self.size))
+        self._source_clause = _padded(np.broadcast_to(self._source_mass[0], self.size))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -128,10 +131,13 @@ class ClauseFeatures:
         Returns:
             Shapes (features, source, target) and (source, target), by the bead's beginning.
         """
-        parts = [self._similarities(source, target), self._coverage(source, target), self._borders(source, target)]
-        features = np.concatenate(parts)
+        rows = [*self._runs.of(source, target), *self._coverage(source, target), *self._borders(source, target)]
+        features = np.empty((len(FEATURES), *self.size), np.float32)
+        for place, row in enumerate(rows):
+            features[place] = row
         there = np.isfinite(features).all(axis=0)
-        return np.where(there, features, np.float32(0)).astype(np.float32), np.asarray(there)
+        features[:, ~there] = 0
+        return features, np.asarray(there)
 
     def gaps(self) -> tuple[Floats, Floats]:
         """Return the features of the gaps of both sides: shapes (features, source) and (features, target)."""
@@ -140,8 +146,8 @@ class ClauseFeatures:
         best = plane.max(axis=1), plane.max(axis=0)
         usual = [float(np.clip(each, -0.5, 1.2).mean()) - _USUAL_BEST for each in best]
         explained = (
-            (self._source_explained[0, 0] / self._source_mass[0]).max(axis=1),
-            (self._target_explained[0, 0] / self._target_mass[0]).max(axis=0),
+            (self._moved(self._source_explained[0, 0]) / self._source_mass[0]).max(axis=1),
+            (self._moved(self._target_explained[0, 0]) / self._target_mass[0]).max(axis=0),
         )
         lengths = self._source.runs.lengths, self._target.runs.lengths
         surplus = np.log(lengths[0].sum() * self._survey.ratio / lengths[1].sum())
@@ -157,60 +163,57 @@ class ClauseFeatures:
             found.append(np.concatenate([row, same, best[me][None] * usual[me]]).astype(np.float32))
         return found[0], found[1]
 
-    def _similarities(self, source: int, target: int) -> Floats:
-        rows = [np.broadcast_to(np.asarray(one, np.float32), self.size) for one in self._runs.of(source, target)]
-        return np.stack(rows)
+    def _moved(self, padded: Floats, down: int = 0, right: int = 0) -> Floats:
+        """Return the values of a padded plane at these offsets from the beads' beginnings; NaN beyond the plane."""
+        rows, columns = self.size
+        return padded[down + 1 : down + 1 + rows, right + 1 : right + 1 + columns]
 
     def _explained(self, source: int, target: int, down: int = 0, right: int = 0) -> tuple[Floats, Floats]:
         """Return how much of target and source runs at these offsets from the bead's beginning leave explained."""
         return (
-            _moved(self._target_explained[target - 1, source - 1], down, right),
-            _moved(self._source_explained[target - 1, source - 1], down, right),
+            self._moved(self._target_explained[target - 1, source - 1], down, right),
+            self._moved(self._source_explained[target - 1, source - 1], down, right),
         )
 
-    def _coverage(self, source: int, target: int) -> Floats:
+    def _coverage(self, source: int, target: int) -> list[Floats | float]:
         of_target, of_source = self._explained(source, target)
-        target_mass, source_mass = self._target_mass[target - 1], self._source_mass[source - 1]
-        shares = [of_target / target_mass, of_source / source_mass]
+        shares = [of_target / self._target_mass[target - 1], of_source / self._source_mass[source - 1]]
         ends = self._ends(source, target)
         beside = self._extensions(source, target)
-        crossing = self._crossings(source, target)
-        none = np.zeros(self.size, np.float32)
-        rows = [*shares, np.minimum(*shares)]
-        rows += [np.minimum(np.fmin.reduce([added for added, _ in ends]), _MOST_ADDED) if ends else none]
-        rows += [none + bool(ends), np.fmin.reduce([explained for _, explained in ends]) if ends else none]
-        rows += [np.maximum.reduce(beside), np.sum(beside, axis=0), *crossing]
-        return np.stack([np.broadcast_to(row, self.size) for row in rows]).astype(np.float32)
+        rows: list[Floats | float] = [*shares, np.minimum(*shares)]
+        rows += [np.minimum(np.fmin.reduce([added for added, _ in ends]), _MOST_ADDED) if ends else 0.0]
+        rows += [float(bool(ends)), np.fmin.reduce([explained for _, explained in ends]) if ends else 0.0]
+        return [*rows, np.maximum.reduce(beside), np.sum(beside, axis=0), *self._crossings(source, target)]
 
     def _ends(self, source: int, target: int) -> list[tuple[Floats, Floats]]:
         """Return for each end clause its relative contribution, and the share of it that is explained."""
         of_target, of_source = self._explained(source, target)
         found = []
         for at, rest in ((0, 1), (source - 1, 0)) if source > 1 else ():
-            mass = _moved(np.broadcast_to(self._source_mass[0], self.size), at, 0)
+            mass = self._moved(self._source_clause, at, 0)
             added = of_target - self._explained(source - 1, target, rest, 0)[0]
             explained = self._explained(1, target, at, 0)[1] / mass
             found.append((added / np.minimum(mass, 2 * self._target_mass[target - 1]), explained))
         for at, rest in ((0, 1), (target - 1, 0)) if target > 1 else ():
-            mass = _moved(np.broadcast_to(self._target_mass[0], self.size), 0, at)
+            mass = self._moved(self._target_clause, 0, at)
             added = of_source - self._explained(source, target - 1, 0, rest)[1]
             explained = self._explained(source, 1, 0, at)[0] / mass
             found.append((added / np.minimum(mass, 2 * self._source_mass[source - 1]), explained))
         return found
 
-    def _extensions(self, source: int, target: int) -> list[Floats]:
-        """Return the relative contribution of each clause next to the bead; 0 if there is none."""
+    def _extensions(self, source: int, target: int) -> Floats:
+        """Return the relative contribution of each of the four clauses next to the bead; 0 if there is none."""
         of_target, of_source = self._explained(source, target)
         found = []
         for at, begin in ((source, 0), (-1, -1)):
-            mass = _moved(np.broadcast_to(self._source_mass[0], self.size), at, 0)
+            mass = self._moved(self._source_clause, at, 0)
             added = self._explained(source + 1, target, begin, 0)[0] - of_target
             found.append(added / np.minimum(2 * mass, self._target_mass[target - 1]))
         for at, begin in ((target, 0), (-1, -1)):
-            mass = _moved(np.broadcast_to(self._target_mass[0], self.size), 0, at)
+            mass = self._moved(self._target_clause, 0, at)
             added = self._explained(source, target + 1, 0, begin)[1] - of_source
             found.append(added / np.minimum(2 * mass, self._source_mass[source - 1]))
-        return [np.nan_to_num(np.minimum(added, _MOST_ADDED)) for added in found]
+        return np.nan_to_num(np.minimum(found, np.float32(_MOST_ADDED)))
 
     @cached_property
     def _crossing(self) -> tuple[Floats, Floats]:
@@ -222,39 +225,27 @@ class ClauseFeatures:
         shares[2, :rows, 1:columns] = self._of_source.early.T
         shares[3, 1:, 1:columns] = self._of_source.late.T
         ordered = np.sort(shares, axis=0)
-        return ordered[-1], ordered[-2]
+        return _padded(ordered[-1]), _padded(ordered[-2])
 
-    def _crossings(self, source: int, target: int) -> list[Floats]:
+    def _crossings(self, source: int, target: int) -> list[Floats | float]:
         highest, second = self._crossing
-        inner = [_moved(highest[:-1, :-1], down, right) for down in range(1, source) for right in range(1, target)]
-        found = [_at_corner(each, 0, 0) + _at_corner(each, source, target) for each in (highest, second)]
-        return [*found, np.fmin.reduce(inner) if inner else np.zeros(self.size, np.float32)]
+        inner = [self._moved(highest, down, right) for down in range(1, source) for right in range(1, target)]
+        found = [self._moved(each) + self._moved(each, source, target) for each in (highest, second)]
+        return [*found, np.fmin.reduce(inner) if inner else 0.0]
 
-    def _borders(self, source: int, target: int) -> Floats:
+    def _borders(self, source: int, target: int) -> list[NDArray[np.generic]]:
         inside_source = _inside(self._source.borders, source)[:, None]
         inside_target = _inside(self._target.borders, target)[None, :]
         begins = self._source.borders[:-1, None], self._target.borders[None, :-1]
         ends = _ahead(self._source.borders, source)[:, None], _ahead(self._target.borders, target)[None, :]
-        rows = [inside_source, inside_target, np.minimum(inside_source, inside_target)]
-        rows += [ends[0] != ends[1], ends[0] & ends[1], begins[0] != begins[1]]
-        return np.stack([np.broadcast_to(row, self.size) for row in rows]).astype(np.float32)
+        inside = [inside_source, inside_target, np.minimum(inside_source, inside_target)]
+        return [*inside, ends[0] != ends[1], ends[0] & ends[1], begins[0] != begins[1]]
 
 
-def _moved(plane: Floats, down: int, right: int) -> Floats:
-    """Return the values shifted down and to the right; NaN beyond the plane."""
-    out = np.full(plane.shape, np.nan, np.float32)
-    rows, columns = plane.shape
-    to = slice(max(-down, 0), max(rows - max(down, 0), 0)), slice(max(-right, 0), max(columns - max(right, 0), 0))
-    out[to] = plane[max(down, 0) : max(rows + min(down, 0), 0), max(right, 0) : max(columns + min(right, 0), 0)]
-    return out
-
-
-def _at_corner(points: Floats, source: int, target: int) -> Floats:
-    """Return the values at the corner of each bead of a shape; NaN if it passes the end."""
-    out = np.full((points.shape[0] - 1, points.shape[1] - 1), np.nan, np.float32)
-    part = points[source:, target:][: out.shape[0], : out.shape[1]]
-    out[: part.shape[0], : part.shape[1]] = part
-    return out
+def _padded(planes: Floats) -> Floats:
+    """Surround planes with NaN, as far as a clause before a bead and one behind it may lie."""
+    around = [(0, 0)] * (planes.ndim - 2) + [(1, LONGEST)] * 2
+    return np.pad(planes, around, constant_values=np.nan)
 
 
 def _inside(borders: NDArray[np.bool_], length: int) -> NDArray[np.int64]:
