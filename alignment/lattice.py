@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alignment.types import IndexBead
-from common.arrays import Doubles
+from common.arrays import Doubles, Numbers
 
 Shape = tuple[int, int]
 
 NEVER = -1e9
 _AFTER_BEAD, _AFTER_SOURCE_GAP, _AFTER_TARGET_GAP = range(3)
+_ENDED = -1
 
 
 @dataclass(frozen=True)
@@ -89,30 +89,32 @@ def look_ahead(scores: PathScores) -> Ahead:
     return Ahead(bead, source_gap, target_gap)
 
 
-def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[list[IndexBead]]:
+def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[tuple[IndexBead, ...]]:
     """Draw random paths according to their probabilities.
 
     Returns:
-        Beads and gaps of each path, in order.
+        Beads and gaps of each path, in order; a path that was drawn several times is one object.
     """
     ahead = look_ahead(scores)
     steps = _Steps(scores, ahead)
     random = np.random.default_rng(seed)
     rows, columns = scores.size
     at = np.zeros((3, count), np.int64)  # row, column, what came before
-    walks: list[list[IndexBead]] = [[] for _ in range(count)]
+    walks = []
     going = np.arange(count if rows or columns else 0)
     while len(going):
         row, column, state = at[:, going]
         options = steps.options(row, column, state)
         chosen = (options + random.gumbel(size=options.shape)).argmax(axis=0)
-        source, target = steps.source[chosen], steps.target[chosen]
-        for walk, r, c, down, right in zip(going, row, column, source, target, strict=True):
-            walks[walk].append((tuple(range(r, r + down)), tuple(range(c, c + right))))
-        at[0, going], at[1, going] = row + source, column + target
+        walks.append(np.full(count, _ENDED))
+        walks[-1][going] = steps.numbered(row, column, chosen)
+        at[0, going], at[1, going] = row + steps.source[chosen], column + steps.target[chosen]
         at[2, going] = np.where(chosen < steps.beads, _AFTER_BEAD, chosen - steps.beads + 1)
         going = going[(at[0, going] < rows) | (at[1, going] < columns)]
-    return walks
+    drawn = np.stack(walks, axis=1) if walks else np.empty((count, 0), np.int64)
+    beads = {number: steps.bead(number) for number in np.unique(drawn).tolist() if number != _ENDED}
+    paths = {walk: tuple(beads[number] for number in walk if number in beads) for walk in map(tuple, drawn.tolist())}
+    return [paths[walk] for walk in map(tuple, drawn.tolist())]
 
 
 class _Steps:
@@ -135,7 +137,18 @@ class _Steps:
         self._across = np.full((rows + 1, columns + 1), NEVER)
         self._across[:, :-1] = scores.target_gap[None, :] + ahead.target_gap[:, 1:]
 
-    def options(self, row: NDArray[np.int64], column: NDArray[np.int64], state: NDArray[np.int64]) -> Doubles:
+    def numbered(self, row: Numbers, column: Numbers, chosen: Numbers) -> Numbers:
+        """Return one number for each step from a point."""
+        return (row * self._down.shape[1] + column) * len(self.source) + chosen
+
+    def bead(self, number: int) -> IndexBead:
+        """Return the bead or gap of a numbered step."""
+        place, chosen = divmod(number, len(self.source))
+        row, column = divmod(place, self._down.shape[1])
+        source, target = int(self.source[chosen]), int(self.target[chosen])
+        return tuple(range(row, row + source)), tuple(range(column, column + target))
+
+    def options(self, row: Numbers, column: Numbers, state: Numbers) -> Doubles:
         """Return the score of every step from these points: shape (beads + 2, points)."""
         scores = self._scores
         down = self._down[row, column] + np.where(state == _AFTER_SOURCE_GAP, scores.further, scores.first)

@@ -149,12 +149,12 @@ class Refiner:
 
 
 def _lifted(
-    paths: Sequence[Sequence[IndexBead]], window: Window, owners: tuple[list[int], list[int]]
+    paths: Sequence[tuple[IndexBead, ...]], window: Window, owners: tuple[list[int], list[int]]
 ) -> list[tuple[IndexBead, ...]]:
     """Return the sentence alignments of paths of clauses; many paths are drawn several times."""
     known: dict[tuple[IndexBead, ...], tuple[IndexBead, ...]] = {}
     found = []
-    for path in map(tuple, paths):
+    for path in paths:
         if path not in known:
             known[path] = window.unbroken(lift(path, *owners))
         found.append(known[path])

@@ -33,7 +33,7 @@ def _pools(draw):
     """A few alignments of the same sentences, as `lift` gives them."""
     size = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     scores = random_scores(size, draw(st.integers(0, 10_000)), SHAPES)
-    return [tuple(path) for path in draw_paths(scores, draw(st.integers(1, 6)), draw(st.integers(0, 10_000)))]
+    return draw_paths(scores, draw(st.integers(1, 6)), draw(st.integers(0, 10_000)))
 
 
 def _sizes(links):
