@@ -293,7 +293,10 @@ def encode_spans(parts: Parts, first: Numbers, last: Numbers, encoder: Encoder) 
     If an encoder has no pieces, those of the embedded one are used.
     """
     if isinstance(encoder, SpanEncoder):
-        return encoder.encode_spans(parts, first, last)
+        # A run of sentences often is a run of clauses, too.
+        _, places, like = np.unique(first * len(parts.texts) + last, return_index=True, return_inverse=True)
+        found = encoder.encode_spans(parts, first[places], last[places])
+        return Spans(found.vectors[like], found.pieces)
     texts = [parts.text(low, high) for low, high in zip(first.tolist(), last.tolist(), strict=True)]
     embedded = load_encoder()
     assert isinstance(embedded, SpanEncoder)  # noqa: S101 - cannot happen; for the type checker

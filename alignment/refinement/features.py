@@ -97,13 +97,23 @@ class ClauseSide:
         return np.concatenate([[True], np.diff(self.owner) > 0, [True]])
 
 
-class ClauseFeatures:
-    """Features of all beads and gaps of a window without an empty side."""
+def piece_likeness(source: ClauseSide, target: ClauseSide) -> Floats:
+    """Return cosines of the pieces of two sides, the same in either grain: shape (source pieces, target pieces)."""
+    return np.asarray(source.pieces.vectors @ target.pieces.vectors.T, np.float32)
 
-    def __init__(self, source: ClauseSide, target: ClauseSide, survey: Survey) -> None:
+
+class ClauseFeatures:
+    """Features of all beads and gaps of a window without an empty side.
+
+    Args:
+        likeness: What `piece_likeness` returns, where it is known.
+    """
+
+    def __init__(self, source: ClauseSide, target: ClauseSide, survey: Survey, likeness: Floats | None = None) -> None:
+        if likeness is None:
+            likeness = piece_likeness(source, target)
         self._source, self._target, self._survey = source, target, survey
         self._runs = RunFeatures(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
-        likeness = np.asarray(source.pieces.vectors @ target.pieces.vectors.T, np.float32)
         self._of_target = cover(likeness, source.pieces, target.pieces, source.joined, LONGEST + 1)
         self._of_source = cover(likeness.T, target.pieces, source.pieces, target.joined, LONGEST + 1)
         # Axes: length of the target run, of the source run, beginning in the source, in the target.

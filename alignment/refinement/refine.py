@@ -12,13 +12,15 @@ from alignment.encoders.base import Encoder
 from alignment.first_pass.anchors import Survey
 from alignment.lattice import NEVER, PathScores, draw_paths
 from alignment.refinement.documents import DocumentEmbeddings, SentenceList, read
-from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide, piece_likeness
 from alignment.types import Allows, IndexBead
 from alignment.windows import Window, split_bead
 from common.data import load_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from common.arrays import Floats
 
 GRAINS: Final = ("coarse", "fine")
 _PATHS = 128
@@ -139,10 +141,12 @@ class Refiner:
             return Refined.of(window, first, [first], self._allows)
         drawn = [first]
         sides = self._source.sides(window.source), self._target.sides(window.target)
+        likeness: Floats | None = None
         for weights, source, target in zip(load_weights(), *sides, strict=True):
             if _too_large(source, target):
                 continue
-            scores = weights.scores(ClauseFeatures(source, target, self._survey))
+            likeness = piece_likeness(source, target) if likeness is None else likeness
+            scores = weights.scores(ClauseFeatures(source, target, self._survey, likeness))
             owners = source.owner.tolist(), target.owner.tolist()
             drawn += _lifted(draw_paths(scores, _PATHS), window, owners)
         return Refined.of(window, decode_mbr(drawn, self._allows), drawn, self._allows)
