@@ -24,7 +24,7 @@ REACH = 4
 
 EMBEDDING = 512
 BRANCH = 256
-_KEPT: Final = 4_096
+_KEPT: Final = 16_384
 _FILLED_AT_ONCE: Final = 64
 """Pieces whose first layer is computed together: as fast for a thousand as all at once, and cheap enough for one."""
 BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
