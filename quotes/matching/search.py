@@ -67,9 +67,13 @@ class SearchedArticle:
         """Return the places of the sentences that share a character with `span`."""
         return range(bisect_right(self._ends, span[0]), bisect_left(self._starts, span[1]))
 
+    def bounds(self, sentence: int) -> Span:
+        """Return where a sentence begins and ends."""
+        return self._starts[sentence], self._ends[sentence]
+
     def candidates(self, sentence: int, *, short: bool = False) -> Iterator[Span]:
         """Yield every run of clauses of a sentence; for a short quote every run of words, too."""
-        whole = Passage(self.article, ((self._starts[sentence], self._ends[sentence]),), _NOBODY)
+        whole = Passage(self.article, (self.bounds(sentence),), _NOBODY)
         if sentence not in self._clauses:
             self._clauses[sentence] = list(_runs(clause_spans(whole), _MOST_CLAUSES))
         yield from self._clauses[sentence]
@@ -133,6 +137,12 @@ class MarkedArticle:
                 found.setdefault(sentence, []).append(quote)
         return found
 
+    def shares(self, sentence: int) -> Iterator[Span]:
+        """Yield what each taken quote has of a sentence: the comma inside an English mark ends no clause."""
+        low, high = self.searched.bounds(sentence)
+        for quote in self._taken.get(sentence, ()):
+            yield from ((max(low, a), min(high, b)) for a, b in quote.spans if a < high and low < b)
+
     def holder(self, span: Span, sentence: int) -> tuple[bool, Quote | None]:
         """Tell whether words of a sentence may answer a quote, and which taken quote holds them.
 
@@ -155,9 +165,11 @@ def _is_most_of(span: Span, quote: Quote) -> bool:
 
 
 def _whole(article: Article, quote: Quote) -> list[Span]:
-    return [
-        (start, start + len(article.text[start:end].rstrip(".,;!?。，；！？ "))) for start, end in quote.spans
-    ] + list(quote.spans)
+    """Return the spans that are all of a quote; one part of an interrupted quote is only a share of it."""
+    if len(quote.spans) > 1:
+        return []
+    ((start, end),) = quote.spans
+    return [(start, end), (start, start + len(article.text[start:end].rstrip(".,;!?。，；！？ ")))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +216,10 @@ class Query:
     def near(self, reach: int) -> list[_Candidate]:
         """Return what may answer the quote where it is expected."""
         searched, short = self.target.searched, self.is_short
-        spans = {span: at for at in self.expected(reach) for span in searched.candidates(at, short=short)}
-        return list(self._free(spans.items()))
+        expected = self.expected(reach)
+        spans = {span: at for at in expected for span in searched.candidates(at, short=short)}
+        shares = {span: at for at in expected for span in self.target.shares(at)}
+        return list(self._free((spans | shares).items()))
 
     def far(self) -> list[_Candidate]:
         """Return the run of clauses that answers the quote best of all that are not far from its place."""

@@ -180,6 +180,31 @@ def test_one_quote_that_another_version_splits_is_shared():
     assert [finding.kind for finding in found.groups[1].pairs[0].findings] == ["merged"]
 
 
+def test_a_part_of_an_interrupted_quote_answers_a_quote_of_its_own():
+    whole = Article.from_text(
+        '"We will build ten new ferries," Ivan Petrov said. "None of the passengers was hurt that night," he added.',
+        language="en",
+    )
+    parted = Article.from_text(
+        "Иван Петров: «Мы построим десять новых паромов». Министр: «Никто из пассажиров не пострадал той ночью».",
+        language="ru",
+    )
+    parts = ("We will build ten new ferries,", "None of the passengers was hurt that night,")
+    starts = [whole.text.index(part) for part in parts]
+    spans = tuple((start, start + len(part)) for start, part in zip(starts, parts, strict=True))
+    one = (Quote("a", "direct", " ".join(parts), parts, spans, sentences=(0, 1)),)
+    two = (
+        quote_of(parted, "Мы построим десять новых паромов", name="a"),
+        quote_of(parted, "Никто из пассажиров не пострадал той ночью", name="b"),
+    )
+    alignments = {(0, 1): Alignment((Bead((0,), (0,)), Bead((1,), (1,))))}
+    found = compare_versions([whole, parted], encoder=load_encoder(), quotes=[one, two], alignments=alignments)
+    assert [(group.pairs[0].verdict, group.members[0].text, group.members[1].id) for group in found.groups] == [
+        ("same", " ".join(parts), "b"),
+        ("same", parts[0], "a"),
+    ]
+
+
 def test_the_signature_names_encoder_and_options():
     signature = dict(compare([ENGLISH, RUSSIAN], [ENGLISH_QUOTES, RUSSIAN_QUOTES]).signature)
     assert (signature["encoder"], signature["match.accept"], signature["verdict.altered"]) == ("use", "0.55", "0.62")
