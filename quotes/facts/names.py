@@ -25,6 +25,11 @@ def name_similarity(one: str, other: str) -> float:
     return max((spelling_similarity(a, b) for a in _sounds(one) for b in _sounds(other)), default=0.0)
 
 
+def full_name_similarity(one: str, other: str) -> float:
+    """Compare the sounds of two names as wholes, so that Sergey Lavrov and Сергей Шойгу are two."""
+    return spelling_similarity(_sounds(one)[-1], _sounds(other)[-1]) if _sounds(one) and _sounds(other) else 0.0
+
+
 def is_personal(name: str, language: str) -> bool:
     """Return whether `name` looks like a person's rather than a body's or an office's."""
     bodies: list[str] = load_table(__name__, "names.toml")["bodies"][language]

@@ -81,6 +81,23 @@ def test_two_people_are_told_apart():
     assert [item.feature for item in compare_speakers(pair)] == ["speaker_unlike"]
 
 
+@pytest.mark.parametrize(
+    ("speakers", "casts", "found"),
+    [
+        (("Sergey Lavrov", "Сергей Шойгу"), (("Sergey Lavrov", "Sergei Shoigu"), ("Сергей Шойгу",)), True),
+        (("Wang Yi", "汪文斌"), (("Wang Yi", "Wang Wenbin"), ("汪文斌",)), True),
+        (("Lev Orlin", "Пётр Холлан"), (("Peter Hollan", "Lev Orlin"), ("Пётр Холлан",)), True),
+        (("Sergey Lavrov", "Сергей Лавров"), (("Sergey Lavrov", "Sergei Shoigu"), ("Сергей Лавров",)), False),
+        (("Minister Lavrov", "Сергей Лавров"), (("Minister Lavrov", "Sergey Lavrov"), ("Сергей Лавров",)), False),
+        (("John Kirby", "Джон Кирби"), (("John Kirby", "John Kerry"), ("Джон Кирби",)), False),
+    ],
+)
+def test_two_speakers_who_share_a_name_are_told_apart_by_the_rest_of_it(speakers, casts, found):
+    pair = pair_of(("en", "We agree"), ("zh" if speakers[1] == "汪文斌" else "ru", "Мы согласны"), speakers=speakers)
+    evidence = list(compare_speakers(replace(pair, casts=casts)))
+    assert bool(evidence) == found
+
+
 def test_unknown_speaker_is_no_evidence():
     assert (
         list(compare_speakers(pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=("Vladimir Putin", None))))
