@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from common.messages import message
 from corpora.offsets import Span
-from quotes.facts.names import full_name_similarity, is_personal, name_similarity
+from quotes.facts.names import is_personal, name_similarity, person_similarity
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, FindingValues, Severity
@@ -20,8 +20,6 @@ _SAME = 0.8
 """Similarity of sound from which the words of an attribution are taken for the speaker's name rather than an office."""
 _SURELY = 0.65
 """Similarity of sound from which a name is taken for that of another speaker of the story."""
-_CLOSER = 0.3
-"""How much more like another speaker's full name one must sound: a spelling or two of a short name is 0.2."""
 
 
 def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
@@ -33,13 +31,14 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
     if one is None or other is None or _is_common(one) or _is_common(other):
         return
-    sound = name_similarity(one, other)
-    namesakes = _is_namesake(one, other, pair)
-    if not namesakes and (sound >= _ALIKE or pair.vectors.cosine(one, other) >= _MEANT):
+    sound = person_similarity(one, other)
+    # Two people with one first name have names of much the same meaning.
+    namesakes = name_similarity(one, other) >= _SAME
+    if sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
         return
     if not (_is_firm(pair.first) and _is_firm(pair.second)):
         yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))
-    elif namesakes or _is_somebody_else(one, other, pair):
+    elif _is_somebody_else(one, other, pair):
         yield Evidence("speaker_other", 1.0, _finding(pair, "serious"))
     elif is_personal(one, pair.first.language) and is_personal(other, pair.second.language):
         yield Evidence("speaker_unlike", min(1.0, _STEEPNESS * (_UNLIKE - sound)), _finding(pair, "warning"))
@@ -65,29 +64,9 @@ def _is_firm(passage: Passage) -> bool:
 
 
 def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
-    rivals = [name_similarity(name, other) for name in pair.casts[0] if name != one]
-    rivals += [name_similarity(one, name) for name in pair.casts[1] if name != other]
+    rivals = [person_similarity(name, other) for name in pair.casts[0] if name != one]
+    rivals += [person_similarity(one, name) for name in pair.casts[1] if name != other]
     return max(rivals, default=0.0) >= _SURELY
-
-
-def _is_namesake(one: str, other: str, pair: PassagePair) -> bool:
-    """Return whether one of two full names is another speaker's of the other version, who shares a part of the name."""
-    if not (_is_full(one) and _is_full(other)):
-        return False
-    # A name of the same family or spelling is the same person's, with another title or first name.
-    rivals = [
-        full_name_similarity(name, other) for name in pair.casts[0] if name.split()[-1] != one.rsplit(maxsplit=1)[-1]
-    ]
-    rivals += [
-        full_name_similarity(one, name) for name in pair.casts[1] if name.split()[-1] != other.rsplit(maxsplit=1)[-1]
-    ]
-    best = max(rivals, default=0.0)
-    return best >= _SAME and best - full_name_similarity(one, other) >= _CLOSER
-
-
-def _is_full(name: str) -> bool:
-    """Return whether a name has more than one part; Chinese ones are written together."""
-    return len(name.split()) > 1 or (len(name) > 1 and not name[0].isupper())
 
 
 def _finding(pair: PassagePair, severity: Severity) -> Finding:
