@@ -134,7 +134,7 @@ class PassagePair:
 
 def words_at(passage: Passage, spans: Iterable[Span]) -> str:
     """Quote the words at `spans` for a message."""
-    return ", ".join(f"“{passage.as_written[start:end]}”" for start, end in spans)
+    return message("list.comma").join(message("list.quoted", words=passage.as_written[a:b]) for a, b in spans)
 
 
 def plain_words(passage: Passage, spans: Iterable[Span]) -> str | None:

@@ -27,6 +27,7 @@ _CLOSING = frozenset(
 )
 _PAUSES = frozenset(",.!?，。！？\N{HORIZONTAL ELLIPSIS}")
 _LONGEST_GAP = 160
+_LONGEST_NAME = 40
 _LEADS = frozenset({"", "\n", ":", "\N{FULLWIDTH COLON}", "(", "\N{FULLWIDTH LEFT PARENTHESIS}"})
 _OUTWEIGHING = 3
 _NEAR = 20
@@ -236,7 +237,11 @@ def _merge(article: Article, passages: list[MarkedPassage]) -> list[MarkedPassag
     gone: set[int] = set()
     children = children_of(passages)
     current: MarkedPassage | None = None
+    before: MarkedPassage | None = None
     for passage in sorted(tops, key=lambda top: top.outer[0]):
+        if before is not None and _continues(article, before, passage):
+            current = before
+        before = None
         if current is not None and _continues(article, current, passage):
             current.gaps.append((current.outer[1], passage.outer[0]))
             current.gaps += passage.gaps
@@ -247,8 +252,16 @@ def _merge(article: Article, passages: list[MarkedPassage]) -> list[MarkedPassag
                 children[id(current)].append(other)
             gone.add(id(passage))
         else:
+            before = current if _names_a_body(article.text, passage) else None
             current = passage
     return [passage for passage in passages if id(passage) not in gone]
+
+
+def _names_a_body(text: str, passage: MarkedPassage) -> bool:
+    """Return whether a passage may be a name within an attribution: «…», — said the head of the «Norvik» company."""
+    (start, end), *more = passage.spans
+    apposed = text[max(0, passage.outer[0] - 2) : passage.outer[0]]
+    return not more and end - start <= _LONGEST_NAME and text[end - 1].isalnum() and apposed[:1].isalpha()
 
 
 def _continues(article: Article, first: MarkedPassage, second: MarkedPassage) -> bool:

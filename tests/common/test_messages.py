@@ -14,10 +14,13 @@ from common import messages
 from common.data import load_table
 from common.errors import UsageError
 from common.messages import VARIABLE, catalogue, message, template, word
+from corpora.article import Article
 from corpora.blocks import InlineKind
 from corpora.languages import NAMES
 from eval.bench.result import Property
+from quotes.facts.passages import Passage, words_at
 from quotes.types import QuoteKind, Verdict
+from tests.support.comparison_fakes import quote_of
 from tests.support.places import ROOT
 from tolmach.options.common import INTERFACES
 from tolmach.results.result import VersionRole
@@ -217,3 +220,11 @@ def test_each_language_has_the_plural_forms_of_its_own(monkeypatch: pytest.Monke
 
 def test_a_template_keeps_its_placeholders() -> None:
     assert template("report.compared", 1) == "{count} version compared"
+
+
+@pytest.mark.parametrize(("tag", "quoted"), [("ru", "«ship», «sea»"), ("zh", "“ship”、“sea”")])
+def test_quoted_words_have_the_marks_of_the_readers_language(tag, quoted, monkeypatch):
+    monkeypatch.setenv("TOLMACH_REPORT_LANGUAGE", tag)
+    article = Article.from_text("ship sea", language="en")
+    passage = Passage.of(article, quote_of(article, "ship sea"))
+    assert words_at(passage, [(0, 4), (5, 8)]) == quoted

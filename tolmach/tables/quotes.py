@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from rich.box import MINIMAL
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -121,8 +122,6 @@ _WIDEST = 140
 """Most columns: longer lines are hard to read."""
 _MARGIN = 2
 _GUTTER = "  "
-_LABEL = 11
-"""Columns of a verdict in the legend."""
 _SAME = "same"
 _DASH = " \N{EN DASH} "
 _DOT = " \N{MIDDLE DOT} "
@@ -189,10 +188,16 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
     console.print(message("quotes_table.others", left, more=more) if left else more, soft_wrap=True)
 
 
+def _label_columns() -> int:
+    """Return how many columns the reader's verdicts take, with the space behind them."""
+    return max(cell_len(word("verdict", name)) for name in VERDICTS) + _MARGIN
+
+
 def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table:
     """Return a table with as many changes as a summary has room for."""
     table, marking, lines = Table.grid(padding=(0, _MARGIN)), Marking.of(console), 0
-    room = min(console.width, _WIDEST) - _LABEL - 2 * _MARGIN - max((len(card.id) for card in changed), default=0)
+    numbered = max((len(card.id) for card in changed), default=0)
+    room = min(console.width, _WIDEST) - _label_columns() - 2 * _MARGIN - numbered
     for card in changed:
         assert card.verdict  # noqa: S101 - cannot happen, and tells the type checker
         finding = _gravest_finding(card, named=named)
@@ -223,7 +228,7 @@ def _gravest_finding(card: Card, *, named: bool) -> Text:
     found = [finding.message for _, finding in pair.findings[:1]]
     if _QUOTING.isdisjoint("".join(found)):
         found.append(_shorten(next(_plain(member) for member in card.members if member.quote)))
-    return fold(f"{message('list.comma').join(told)}: {' '.join(found)}")
+    return fold(f"{message('list.aside').join(told)}: {' '.join(found)}")
 
 
 def _shorten(text: str) -> str:
@@ -268,7 +273,7 @@ def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> N
     for name in (name for name in VERDICTS if name in shown):
         label = marking.verdict(name, word("verdict", name))
         more = f" ({right})" if name == "altered" and right else ""
-        console.print(Text.assemble(label, " " * (_LABEL - len(label)), word("verdict_help", name), more))
+        console.print(Text.assemble(label, " " * (_label_columns() - label.cell_len), word("verdict_help", name), more))
     marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
     if marks:
         console.print(marking.legend(marks))
@@ -336,7 +341,7 @@ class _View:
             wording.append_text(self.marking.draw(part, pair.marks))
         wording.append(member.closing)
         yield fold(wording)
-        said = message("list.comma").join(filter(None, (member.quote.speaker, member.quote.cue)))
+        said = message("list.aside").join(filter(None, (member.quote.speaker, member.quote.cue)))
         if said:
             yield fold(Text(f"\N{EM DASH} {said}", style="dim"))
         beside = [context for context in member.context if _holds_more(context, pair)]
