@@ -194,3 +194,13 @@ def test_term_of_the_glossary_must_be_rendered():
         for text in ("Прекращение огня началось в понедельник утром.", "Мир настал в понедельник утром.")
     ]
     assert found == [[], ["term"]]
+
+
+def test_the_end_of_a_quote_that_is_lost_is_shown_by_the_words_before_it():
+    (check,) = check_translation(SentencePair("Но сначала мы поговорим».", "But first we will talk.", "ru", "en"), FORM)
+    assert check.message == "The source closes a quotation at “Но сначала мы поговорим».”, the translation does not"
+
+
+def test_a_curly_mark_opens_behind_a_colon():
+    (check,) = check_translation(SentencePair("他说：“我们会先谈。", "He said we would talk first.", "zh", "en"), FORM)
+    assert check.message.startswith("The source opens a quotation")
