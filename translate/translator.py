@@ -128,6 +128,8 @@ class Translator:
         return tuple(_warnings_about(self.spec))
 
     def _context(self, route: Route, segments: Sequence[SourceSegment], progress: Progress) -> TranslationContext:
+        if self._options.context and not self._options.document and not self.spec.takes_context((route[0], route[1])):
+            progress.note(f"{self.spec.name} takes no preceding sentences: --context has no effect")
         related = self._runner.related_samples([segment.text for segment in segments], route)
         return TranslationContext(self._runner, route, self._options, self._checker, progress, related)
 

@@ -37,6 +37,8 @@ _DIALOGUE: Final = re.compile("[\N{EM DASH}\N{EN DASH}-]\\s")
 _BULLET: Final = re.compile(
     "(?:[*+\N{BULLET}\N{MIDDLE DOT}\N{BLACK SMALL SQUARE}\N{BLACK CIRCLE}\N{WHITE BULLET}]|\\d{1,2}[.)])\\s"
 )
+_NOTE_MARKS: Final = re.compile(r"(?:\[\^?\w{1,20}\]|[\u00b9\u00b2\u00b3\u2070-\u2079]){1,4}+\Z")
+"""References to footnotes at the end of a text, as `[1]`, `[^1]` or superscript digits; four, to bound the search."""
 _INNER_STOP: Final = re.compile(f"[{re.escape(_STOPS)}][{re.escape(_CLOSERS)}]*\\s+\\S")
 
 
@@ -123,7 +125,7 @@ def width(text: str) -> int:
 
 
 def _last_mark(text: str) -> str:
-    bare = text.rstrip().rstrip(_CLOSERS)
+    bare = _NOTE_MARKS.sub("", text.rstrip()).rstrip(_CLOSERS)
     return bare[-1:] or text.strip()[-1:] or " "
 
 

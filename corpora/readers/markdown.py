@@ -8,6 +8,7 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block.reference import reference
 from markdown_it.rules_block.state_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit, getLine, table
 from markdown_it.token import Token
@@ -95,6 +96,7 @@ class _Parser(MarkdownIt):
 def _parse(body: str, name: str) -> list[Token]:
     parser = _Parser("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("reference", _reference)
     tokens = parser.parse(body)
     deep = next((token for token in tokens if token.nesting > 0 and token.level >= _DEEPEST - 1), None)
     if deep is not None:  # the parser leaves out its content
@@ -124,6 +126,12 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
             row = []
     state.tokens += row
     return True
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own call
+    """Parse the address of links like the parser, but leave footnotes, which look the same, to be paragraphs."""
+    at = state.bMarks[start] + state.tShift[start]
+    return not state.src.startswith("[^", at) and reference(state, start, end, silent)
 
 
 _CELL: Final = 3  # tokens: what opens a cell, what is in it, what closes it

@@ -24,7 +24,8 @@ _DELIMITER: Final = "*"
 _DELIMITERS: Final[Mapping[InlineKind, str]] = {"emphasis": "*", "strong": "**", "strike": "~~"}
 # Characters that could be read as a mark: anywhere, or only at the start of a line.
 _ANYWHERE: Final = re.compile(r"[\\`*_\[\]<>~|&]")
-_AT_START: Final = re.compile(r"^[ \t]*(?:([-+#=:])|\d+([.)]))", re.MULTILINE)
+_AT_START: Final = re.compile(r"^[ \t]*(?:([-+#=:])|\d+([.)])(?!\S))", re.MULTILINE)
+_FOOTNOTE: Final = re.compile(r"\[\^[\w-]+\]")
 _HARD_BREAK: Final = re.compile(r"[ \t]+$", re.MULTILINE)
 _IN_TARGET: Final = re.compile(r"[\\<>|]|&(?=#?\w+;)")
 _IN_TITLE: Final = re.compile(r"[\\\"`*_\[\]<>~|&]")
@@ -79,7 +80,8 @@ def _run(text: str, step: Step, escaped: frozenset[int]) -> str:
 
 def _escaped(text: str) -> frozenset[int]:
     """Return the offsets of the characters that need a backslash."""
-    anywhere = [match.start() for match in _ANYWHERE.finditer(text)]
+    footnotes = {at for match in _FOOTNOTE.finditer(text) for at in range(*match.span())}
+    anywhere = [match.start() for match in _ANYWHERE.finditer(text) if match.start() not in footnotes]
     return frozenset([*anywhere, *(match.start(match.lastindex or 0) for match in _AT_START.finditer(text))])
 
 

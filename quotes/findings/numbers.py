@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities, written
@@ -69,17 +70,17 @@ def _leftovers(pair: PassagePair) -> tuple[list[_Found], list[_Found], list[tupl
     first, second = _read(pair.first), _read(pair.second)
     every = [*first], [*second]
     bounds = []
-    for exact in (True, False):
+    for equals in (partial(_equal, exact=True), _repeats, partial(_equal, exact=False)):
         for one in list(first):
-            equal = next((other for other in second if _equal(one, other, exact=exact)), None)
+            equal = next((other for other in second if equals(one, other)), None)
             if equal:
                 first.remove(one)
                 second.remove(equal)
                 if one.quantity.bound * equal.quantity.bound < 0:
                     bounds.append((one, equal))
-    # A number said twice on one side and once on the other is said.
+    # A number said twice on one side and once on the other is said; a month is not said by a day of that number.
     kept = [
-        [found for found in own if found.quantity.soft or not any(_equal(found, one, exact=False) for one in others)]
+        [found for found in own if found.quantity.soft or not any(_repeats(found, one) for one in others)]
         for own, others in ((first, every[1]), (second, every[0]))
     ]
     return kept[0], kept[1], bounds
@@ -99,6 +100,12 @@ def _equal(one: _Found, other: _Found, *, exact: bool) -> bool:
     if one.decade or other.decade:
         return a.value % _HUNDRED == b.value % _HUNDRED or _in_century(a, b) or _in_century(b, a)
     return ((a.clock or b.clock) and _is_one_time(a.value, b.value)) or _is_short_year(*sorted((a.value, b.value)))
+
+
+def _repeats(one: _Found, other: _Found) -> bool:
+    """Return whether two quantities are equal, a month or weekday only to another one."""
+    dated = {one.quantity.kind, other.quantity.kind} & {"month", "weekday"}
+    return _equal(one, other, exact=bool(dated))
 
 
 def _is_share(part: Quantity, share: Quantity) -> bool:

@@ -219,6 +219,13 @@ def test_interrupted_work_goes_on_where_it_stopped(tmp_path):
     assert notes.said == ["6 of 10 sentences were already done"]
 
 
+def test_a_model_without_context_says_that_the_option_has_no_effect():
+    notes = Notes()
+    options = replace(BARE, context=2)
+    make(FakeEngine(), options=options).translate(["one"], source="en", target="ru", progress=notes)
+    assert notes.said == ["tiny takes no preceding sentences: --context has no effect"]
+
+
 class Notes(SilentProgress):
     """Keeps what it is told."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -32,6 +33,11 @@ from tolmach.bench.rows import (
 from tolmach.results.overview import describe_directions
 from tolmach.terminal.console import plain_table
 from tolmach.terminal.grids import Grid
+
+_GAP = 2
+"""Columns between two of a table."""
+_PART_WIDTH = 8
+"""Least columns of the figures of a part: a word of its name and a figure."""
 
 
 def bench_tables(console: Console, result: BenchResult) -> None:
@@ -92,6 +98,10 @@ def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
         grid = plain_table(breakdown_title(breakdown), *names, numbers=True)
         for system in table.systems:
             grid.add_row(labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
+        # Names of parts wrap at spaces, in even shares of the room; those of systems would break inside a word.
+        room = console.width - max(cell_len(labels[system.name]) for system in table.systems)
+        for column in grid.columns[1:]:
+            column.max_width = max(_PART_WIDTH, room // len(names) - _GAP)
         console.print(grid)
 
 

@@ -63,7 +63,12 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
         if worst.finding:
             yield Check("name", worst.finding.message.rstrip(".。"))
             return
-    lost = _unanswered(pair.first, pair.second, reading.encoded.sides[0], pair.vectors)
+    lost = [
+        name
+        for name in _unanswered(pair.first, pair.second, reading.encoded.sides[0], pair.vectors)
+        # The check of terms judges what the glossary has.
+        if not any(name.text in use.source for use in reading.pair.terms)
+    ]
     made_up = _unanswered(pair.second, pair.first, reading.encoded.sides[1], pair.vectors)
     strength, name = _strongest(lost, made_up)
     if strength >= options.name_limit:

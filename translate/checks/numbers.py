@@ -45,9 +45,9 @@ def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check
         for item in compare_numbers(pair)
         if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
     ]
-    told = max(found)[2] if found else changed_part(reading) or changed_score(reading)
-    if told:
-        yield Check("number", told)
+    said = [each[2] for each in sorted(found, reverse=True)] or [changed_part(reading) or changed_score(reading)]
+    # Every number is named: who corrects the first one must not overlook the second.
+    yield from (Check("number", told) for told in dict.fromkeys(said) if told)
 
 
 def changed_part(reading: PairReading) -> str:

@@ -83,7 +83,7 @@ _MARKS = regex.compile(
     "\N{LEFT CORNER BRACKET}\N{RIGHT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{RIGHT WHITE CORNER BRACKET}"
     "\N{LEFT DOUBLE ANGLE BRACKET}\N{RIGHT DOUBLE ANGLE BRACKET}]"
 )
-_EITHER = '"\N{LEFT DOUBLE QUOTATION MARK}'
+_LOW_OPENER, _LOW_CLOSER = "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
 _OPENERS = (
     "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
     "\N{LEFT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{LEFT DOUBLE ANGLE BRACKET}"
@@ -106,7 +106,7 @@ def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     del options
     source, hypothesis = reading.texts
     carried, found = (
-        {role: [at for at in unpaired_marks(text, tag) if _opens(text, at) == role] for role in (True, False)}
+        {role: [at for at in unpaired_marks(text, tag) if is_opening(text, at) == role] for role in (True, False)}
         for text, tag in (
             (source, reading.pair.source_language),
             (hypothesis, reading.pair.target_language),
@@ -118,7 +118,7 @@ def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]
             return
     lost = sum(len(carried[opens]) - len(found[opens]) for opens in (True, False))
     tags = reading.pair.source_language, reading.pair.target_language
-    if _pairs(hypothesis, tags[1]) >= _pairs(source, tags[0]) + lost:
+    if paired_marks(hypothesis, tags[1]) >= paired_marks(source, tags[0]) + lost:
         # It closes a quote that the source leaves open.
         return
     for opens, name in ((True, "check.opens"), (False, "check.closes")):
@@ -175,17 +175,22 @@ def _marked(text: str, language: str) -> Iterator[Span]:
 
 
 def _near(text: str, at: int) -> str:
-    return f"“{text[max(0, at - 2) : at + _NEAR].strip()}”"
+    start = max(0, at - (2 if is_opening(text, at) else _NEAR))
+    return f"“{text[start : start + _NEAR + 2].strip()}”"
 
 
-def _opens(text: str, at: int) -> bool:
-    """Return whether a mark is an opening one; ambiguous ones are judged by their place."""
-    if text[at] in _EITHER:
-        return not text[:at].strip() or (text[at - 1].isspace() or text[at - 1] in "([（—–-")
+def is_opening(text: str, at: int) -> bool:
+    """Return whether a mark is an opening one; a straight one is judged by its place."""
+    if text[at] == _LOW_CLOSER:
+        # It closes what a low mark opened, and opens otherwise.
+        return text.count(_LOW_OPENER, 0, at) <= text.count(_LOW_CLOSER, 0, at)
+    if text[at] == '"':
+        return not text[:at].strip() or text[at - 1].isspace() or text[at - 1] in "([（—–-：，"
     return text[at] in _OPENERS
 
 
-def _pairs(text: str, language: str) -> int:
+def paired_marks(text: str, language: str) -> int:
+    """Return the number of double, angle and corner quotation marks with a partner, counted in pairs."""
     pairs = pair_marks(text, [Block("paragraph", 0, len(text))], language)
     return sum(pair.closer is not None and _MARKS.match(text, pair.opener) is not None for pair in pairs)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from common.progress import Progress
 from translate.checks import Checker, SentencePair, check_arrived
 from translate.options import ArticleOptions
+from translate.pipeline.carried_marks import carry_marks
 from translate.pipeline.directions import NO_EXTRAS, DirectionRunner, GenerationCall, PromptExtras, StepResult
 from translate.pipeline.segments import SourceSegment
 from translate.types import Check, DecodeOptions
@@ -132,7 +133,11 @@ def _generate_together(attempts: Sequence[Attempt], context: TranslationContext)
         steps.append(context.runner.run(texts, direction, context.progress, call))
         texts = [result.text for result in steps[-1]]
     pieces = iter(zip(*steps, strict=True))
-    return [_joined(attempt, [next(pieces) for _ in attempt.texts]) for attempt in attempts]
+    found = [_joined(attempt, [next(pieces) for _ in attempt.texts]) for attempt in attempts]
+    if context.options.typography is None:
+        return found
+    ends = context.route[0], context.route[-1]
+    return [replace(one, text=carry_marks(one.segment.text, one.text, ends)) for one in found]
 
 
 def _extras_for(extras: PromptExtras, direction: tuple[str, str], route: Route) -> PromptExtras:

@@ -333,3 +333,15 @@ def test_code_keeps_the_indentation_of_its_first_line_and_its_blank_lines():
     assert article.text[block.start : block.end] == CODE
     for again in (read_markdown(to_markdown(article)), read_html(to_html(article))):
         assert (again.text, again.blocks) == (article.text, article.blocks)
+
+
+def test_footnotes_are_text_that_comes_back():
+    text = "# Tunnel\n\nThe old bridge stays open.[^1]\n\nTraffic fell.\n\n[^1]: Council.\n"
+    article = read_markdown(text, language="en")
+    assert [block.kind for block in article.blocks] == ["title", "paragraph", "paragraph", "paragraph"]
+    assert to_markdown(article) == text
+
+
+def test_only_what_would_begin_a_list_is_escaped():
+    text = "| Car | Day |\n| --- | --- |\n| Lorry | 3.50 |\n\n3\\. March\n"
+    assert to_markdown(read_markdown(text, language="en")) == text

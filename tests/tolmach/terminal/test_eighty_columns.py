@@ -1,13 +1,16 @@
 """Tables fit a terminal of 80 columns, and break no word there."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from eval.bench import score_bench
+from tests.support.bench_sample import RUSSIAN, made_plan, put_journal, use_set
 from tests.support.report_sample import sample
-from tolmach.bench.tables import describe_sets, sets_table
+from tolmach.bench.tables import bench_tables, describe_sets, sets_table
 from tolmach.commands.models import models_table
 from tolmach.results.overview import describe_directions
 from tolmach.tables.quotes import comparison_summary, quotes_table
@@ -26,6 +29,21 @@ DRAWN = {
     ),
     "sets": (lambda console: sets_table(console, describe_sets()), ["flores200-devtest", "WMT-research"]),
 }
+
+
+def test_names_of_systems_stay_whole_beside_many_parts(tmp_path, monkeypatch):
+    use_set(tmp_path, monkeypatch)
+    plan = made_plan(metrics=("chrf",), checks=False)
+    put_journal(plan, tmp_path, "qwen2.5-coder-1.5b", RUSSIAN)
+    result = score_bench(plan, tmp_path)
+    (table,) = result.tables
+    part = table.breakdowns[0].parts[0]
+    parts = tuple(replace(part, name=name) for name in ("10 words", "21 to 25 words", "27 words", "31 to 53 words"))
+    many = replace(table, breakdowns=(replace(table.breakdowns[0], parts=parts),))
+    text = io.StringIO()
+    bench_tables(make_console(text, width=80), replace(result, tables=(many,)))
+    assert "qwen2.5-coder-1.5b" in text.getvalue().rpartition("words")[2]
+    assert max(map(cell_len, text.getvalue().rpartition("chrF by")[2].splitlines()[:4])) <= 80
 
 
 @pytest.mark.parametrize(("draw", "words"), DRAWN.values(), ids=DRAWN)

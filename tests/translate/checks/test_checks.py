@@ -47,6 +47,20 @@ def test_message_says_which_number_is_another():
     assert check.message == "The English version says “38”, the Russian one “83”"
 
 
+@pytest.mark.parametrize(("hypothesis", "direction"), [("Спор начался 5 мая.", "en-ru"), ("争端始于5月5日。", "en-zh")])
+def test_a_month_is_not_said_by_a_day_of_its_number(hypothesis, direction):
+    assert kinds("The dispute began on March 5.", hypothesis, direction) == ["number"]
+
+
+def test_every_changed_number_is_named():
+    changed = "Во вторник пришли 83 человека."
+    checks = check_translation(SentencePair("On Monday 38 people came.", changed, "en", "ru"), FORM)
+    assert sorted(check.message for check in checks) == [
+        "The English version says “38”, the Russian one “83”",
+        "The English version says “Monday”, the Russian one “вторник”",
+    ]
+
+
 def test_limits_are_options():
     strict = CheckOptions(meaning=False, max_length_gap=0.01)
     assert [check.kind for check in check_translation(SentencePair(SOURCE, GOOD, "en", "ru"), strict)] == ["length"]
@@ -180,3 +194,13 @@ def test_term_of_the_glossary_must_be_rendered():
         for text in ("Прекращение огня началось в понедельник утром.", "Мир настал в понедельник утром.")
     ]
     assert found == [[], ["term"]]
+
+
+def test_the_end_of_a_quote_that_is_lost_is_shown_by_the_words_before_it():
+    (check,) = check_translation(SentencePair("Но сначала мы поговорим».", "But first we will talk.", "ru", "en"), FORM)
+    assert check.message == "The source closes a quotation at “Но сначала мы поговорим».”, the translation does not"
+
+
+def test_a_curly_mark_opens_behind_a_colon():
+    (check,) = check_translation(SentencePair("他说：“我们会先谈。", "He said we would talk first.", "zh", "en"), FORM)
+    assert check.message.startswith("The source opens a quotation")

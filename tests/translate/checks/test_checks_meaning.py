@@ -4,7 +4,8 @@ import pytest
 
 from alignment import load_encoder
 from common.errors import UsageError
-from translate.checks import Checker, SentencePair
+from translate.checks import Checker, SentencePair, check_translation
+from translate.glossary import TermUse
 
 SOURCE = "The mayor opened the new bridge on Monday. Thousands of people came to watch the ceremony on the river bank."
 GOOD = "В понедельник мэр открыл новый мост. Посмотреть на церемонию на берег реки пришли тысячи людей."
@@ -86,3 +87,15 @@ class Vectors:
 def test_encoder_without_words_is_refused():
     with pytest.raises(UsageError, match="gives no features of words"):
         Checker(encoder=Vectors()).check([SentencePair(SOURCE, GOOD, "en", "ru")])
+
+
+def test_a_name_of_the_glossary_is_judged_by_the_check_of_terms_only():
+    source = "“Nobody was dismissed,” said Marta Lindqvist, chair of the Seafarers' Union."
+    hypothesis = "海员工会理事长马特拉·Lindqvist说：“没有人被解雇。”"
+    start = source.index("Seafarers")
+    term = TermUse(start, len(source) - 1, source[start:-1], ("海员工会",), "term")
+    found = [
+        [check.kind for check in check_translation(SentencePair(source, hypothesis, "en", "zh", terms=terms))]
+        for terms in ((), (term,))
+    ]
+    assert found == [["name"], []]

@@ -214,3 +214,7 @@ def test_a_literal_can_be_moved():
 def test_a_token_that_a_model_spins_out_is_no_token():
     masked = mask("see a@b.org", [(4, 11)], form="letter")
     assert masked.restore("X" + "1" * 5000 + "X") is None
+
+
+def test_a_footnote_of_markdown_is_a_literal():
+    assert [each.text for each in find_literals("It fell.[^a-1] Years [2] on.\n[^1]: Council.")] == ["[^a-1]", "[^1]:"]
