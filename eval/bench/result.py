@@ -124,6 +124,7 @@ class Table:
         systems: The baseline first.
         reference: Quality estimates of a reference, as a scale for those of systems; None if not estimated.
         scores: Scores of each system by each metric, with intervals.
+        comparisons: Of each system with the baseline, and of the others with each other.
         missing: Why systems of the plan are missing, by name.
         contrasts: Segments of each other system whose scores differ most from the baseline's, its best ones first.
     """

@@ -139,7 +139,8 @@ class _Scorer:
         by_parts = next((one for one in measured if one.metric in _BREAKDOWN), None)
         by_parts = by_parts or measure_texts(_BREAKDOWN[0], texts, segments)
         baseline = self._baseline(systems, measured[0])
-        found = compare_measured(measured, baseline=baseline, options=self._options) if len(texts) > 1 else None
+        several = len(texts) > 1
+        found = compare_measured(measured, baseline=baseline, rest=True, options=self._options) if several else None
         sentences = {name: by_parts.formula(each).tolist() for name, each in by_parts.statistics.items()}
         worst, contrasts = _shown(loaded, systems, sentences, baseline)
         return replace(

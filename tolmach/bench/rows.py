@@ -170,7 +170,8 @@ def detectable_text(result: BenchResult, table: Table) -> str:
     told = message("benchmark.baseline", system=labels_of(result)[table.baseline])
     parts = []
     for metric in result.metrics:
-        found = [one.detectable for one in table.comparisons if one.metric == metric and one.detectable is not None]
+        own = [one for one in table.comparisons if one.metric == metric and one.baseline == table.baseline]
+        found = [one.detectable for one in own if one.detectable is not None]
         if found:
             parts.append(f"{metric_name(metric)} {decimal(max(found), metric)}")
     smallest = message("list.comma").join(parts) or message("benchmark.unknown")
