@@ -138,7 +138,12 @@ class _Scorer:
         texts = {system.name: system.texts for system in systems}
         references = [[line if line.strip() else None for line in lines] for lines in loaded.references.values()]
         segments = Segments(references, loaded.direction[1], loaded.sources)
-        measured = [measure_texts(name, texts, segments) for name in parse_metrics(self._plan.metrics)]
+        measured = []
+        names = parse_metrics(self._plan.metrics)
+        with self._progress.bar(f"Scoring by {', '.join(names)}", len(names), unit="metrics") as advance:
+            for name in names:
+                measured.append(measure_texts(name, texts, segments))
+                advance(1)
         by_parts = next((one for one in measured if one.metric in _BREAKDOWN), None)
         by_parts = by_parts or measure_texts(_BREAKDOWN[0], texts, segments)
         baseline = self._baseline(systems, measured[0])
