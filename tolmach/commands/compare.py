@@ -129,7 +129,8 @@ def compare(options: CompareCommandOptions) -> None:
 
         judge = load_judge(options.judge, progress)
     load_ahead()
-    loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
+    with progress.bar("Reading the articles", None):
+        loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
     replaced = options.report is not None and options.report.exists()
     if options.report:

@@ -202,7 +202,9 @@ def compare_articles(
         TolmachError: The judge is not available.
     """
     versions = naming.name(articles)
-    found = quotes.extract_all(articles, progress)  # before the encoder is asked for, which may still be loading
+    # Before the encoder is asked for, which may still be loading; to import what finds them takes longer than to find.
+    with progress.bar("Finding the quotes", None):
+        found = quotes.extract_all(articles)
     alignments = _align(articles, progress)
     _check_related(articles, alignments, progress, doing="compare", force=force)
     names = [version.label for version in versions]
