@@ -7,8 +7,8 @@ import click
 
 from alignment.encoders import load_ahead
 from common.names import printable
-from tolmach.export.output import Output
-from tolmach.export.quotes import COMPARISON_FORMATS, CsvForm, check_options, deliver_comparison
+from tolmach.export.output import CsvForm, Output, check_options
+from tolmach.export.quotes import COMPARISON_FORMATS, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     CHECK_FAILED,
