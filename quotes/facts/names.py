@@ -12,6 +12,8 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _PARTS = regex.compile(r"[^\W\d_]+")
 _REPEATED = regex.compile(r"(.)\1+")
 _SHORTEST = 2
+_PARTS_AND_WHOLE = 3
+"""Sounds of a name of two parts: each, and both together."""
 _NAMES_REMEMBERED = 16_384
 """Names and words whose sounds are known: each word around a quote is compared with every foreign name in it."""
 
@@ -23,6 +25,20 @@ def name_similarity(one: str, other: str) -> float:
     that transliteration does not tell apart, vowels are dropped, and the rest is compared by edit distance.
     """
     return max((spelling_similarity(a, b) for a in _sounds(one) for b in _sounds(other)), default=0.0)
+
+
+def person_similarity(one: str, other: str) -> float:
+    """Compare the sounds of two people's names, from 0 (nothing alike) to 1 (the same).
+
+    Many people have one first name: where both names have two parts or more, the last ones count, or all together. A
+    last part of two consonants sounds like too many others to count alone.
+    """
+    sounds = _sounds(one), _sounds(other)
+    if min(map(len, sounds)) < _PARTS_AND_WHOLE:
+        return name_similarity(one, other)
+    last = [parts[-2] for parts in sounds]
+    surname = spelling_similarity(*last) if min(map(len, last)) > _SHORTEST else 0.0
+    return max(surname, spelling_similarity(sounds[0][-1], sounds[1][-1]))
 
 
 def is_personal(name: str, language: str) -> bool:
