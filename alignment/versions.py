@@ -70,9 +70,13 @@ def align_pairs(
     versions: Sequence[SentenceList], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
 ) -> dict[tuple[int, int], Aligned]:
     """Align every two of several versions independently."""
-    # Each sentence is embedded once, and aligned with every other version.
-    total = len(versions) * sum(len(version.sentences) for version in versions)
-    with workers(encoder) as pool, progress.bar("Aligning the sentences", total) as advance:
+    total = sum(len(version.sentences) for version in versions)
+    with workers(encoder) as pool, progress.bar("Aligning the sentences", total, unit="sentences") as show:
+
+        def advance(sentences: float) -> None:
+            # Each sentence is embedded once, and aligned with every other version.
+            show(sentences / len(versions))
+
         opened = []
         for version in versions:
             opened.append(open_document(version, options, encoder, pool))

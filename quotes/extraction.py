@@ -11,7 +11,7 @@ from corpora.languages import CHINESE, base_language
 from quotes.kinds.features import classify
 from quotes.marks.block_quotes import with_block_quotes
 from quotes.marks.lost_marks import with_lost_openings
-from quotes.marks.passages import MarkedPassage, find_passages
+from quotes.marks.passages import MarkedPassage, find_passages, has_words
 from quotes.options import QuoteOptions
 from quotes.speakers.attribution import Attribution, attribute
 from quotes.types import Quote, QuoteKind
@@ -67,7 +67,8 @@ def as_written(quote: Quote, plain: Article, article: Article) -> Quote:
 
 def read_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage]:
     """List what an article sets in marks, quotes as a block or lets follow a dash, in order."""
-    return with_block_quotes(article, with_lost_openings(article, find_passages(article, options), options))
+    passages = with_lost_openings(article, find_passages(article, options), options)
+    return with_block_quotes(article, [passage for passage in passages if has_words(article, passage)])
 
 
 def _quote(

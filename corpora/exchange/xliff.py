@@ -9,7 +9,10 @@ read back. The rest is in the metadata module:
 
 - category `tolmach:bitext` of the `<file>`: `source-name` and `target-name`; the former is also the file's `original`;
 - category `tolmach:bead` of a `<unit>`: `source` and `target`, the sentence numbers from 0: `3 4`; `score`;
-  `confidence`.
+  `confidence`; with a note, `checked`, the checksum of the target.
+
+A note counts until the target is another than the one that was checked, or its segment is in another state than
+`initial`.
 
 A version whose language is not known is in `und`.
 
@@ -18,6 +21,7 @@ Source: XLIFF Version 2.1, OASIS Standard, 2018-02-13, https://docs.oasis-open.o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 from typing import Final
 
@@ -55,6 +59,8 @@ _WHOLE: Final = "all"
 """Id of a segment that something is offered for."""
 _BEAD: Final = "tolmach:bead"
 _CHECK: Final = "tolmach:check"
+_INITIAL: Final = "initial"
+"""State of a segment by default."""
 _FLAT: Final = frozenset({
     f"{{{_CORE}}}source", f"{{{_CORE}}}target", f"{{{_CORE}}}note", f"{{{_METADATA}}}meta",
 })  # fmt: skip
@@ -110,6 +116,7 @@ def _unit(number: int, row: BeadRow, bitext: Bitext, offered: Mapping[int, Sugge
         "target": " ".join(map(str, row.target.indices)) or None,
         "score": None if row.score is None else repr(float(row.score)),
         "confidence": None if row.confidence is None else repr(float(row.confidence)),
+        "checked": _checksum(row.target) if row.note and row.target.indices else None,
     }
     _add_metadata(unit, _BEAD, values)
     if row.note:
@@ -118,9 +125,13 @@ def _unit(number: int, row: BeadRow, bitext: Bitext, offered: Mapping[int, Sugge
     segment = etree.SubElement(unit, _core("segment"), {"id": _WHOLE} if own else {})
     _fill(etree.SubElement(segment, _core("source")), row.source, "s", bitext.source_language)
     if row.target.indices:
-        segment.set("state", "initial" if row.note else "translated")
+        segment.set("state", _INITIAL if row.note else "translated")
         _fill(etree.SubElement(segment, _core("target")), row.target, "t", bitext.target_language)
     return unit
+
+
+def _checksum(side: BeadSide) -> str:
+    return sha256("\n".join(side.sentences).encode("utf-8")).hexdigest()[:16]
 
 
 def _add_matches(unit: Element, offered: Sequence[Suggestion], *, whole: bool) -> None:
@@ -229,13 +240,15 @@ def _row(unit: Element, bead: dict[str, str] | None, place: str) -> BeadRow:
     segments = list(unit.iterchildren(_in_core(unit, "segment")))
     if len(segments) != 1:
         raise InputError(f"{place}: a bead is one segment, not {len(segments)}")
+    target = _side(segments[0].find(_in_core(unit, "target")), bead.get("target", ""), f"{place}: the target")
+    untouched = segments[0].get("state", _INITIAL) == _INITIAL and bead.get("checked") in {None, _checksum(target)}
     return BeadRow(
         place,
         _side(segments[0].find(_in_core(unit, "source")), bead.get("source", ""), f"{place}: the source"),
-        _side(segments[0].find(_in_core(unit, "target")), bead.get("target", ""), f"{place}: the target"),
+        target,
         parse_number(bead.get("score", ""), place, "score"),
         parse_confidence(bead.get("confidence", ""), place),
-        _note(unit),
+        _note(unit) if untouched else None,
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from corpora.article import Article, Block, Inline
 from corpora.blocks import InlineKind
@@ -55,6 +55,8 @@ class _Writer:
         self._document = docx.Document()
         self._lists = _Lists(self._document)
         _prepare(self._document, article)
+        # To look a style up by name takes python-docx longer than to write a paragraph.
+        self._styles = {style.name: style.style_id for style in self._document.styles}
 
     def write(self) -> bytes:
         article = self._article
@@ -69,14 +71,20 @@ class _Writer:
                     self._table(rows)
             else:
                 for block in blocks:
-                    self._block(self._document.add_paragraph(style=_style(block)), block)
+                    self._block(self._paragraph(_style(block)), block)
         file = BytesIO()
         self._document.save(file)
         return file.getvalue()
 
+    def _paragraph(self, style: str | None) -> "Paragraph":
+        paragraph = self._document.add_paragraph()
+        if style is not None:
+            paragraph._p.style = self._styles[style]  # noqa: SLF001 - no other way
+        return paragraph
+
     def _list(self, blocks: Sequence[Block]) -> None:
         for block, depth, place in items(blocks):
-            paragraph = self._document.add_paragraph(style=_MORE if place == "more" else "List Paragraph")
+            paragraph = self._paragraph(_MORE if place == "more" else "List Paragraph")
             if place != "more":
                 self._lists.put(paragraph, min(depth, _DEEPEST) - 1, block.number, goes_on=place == "next")
             self._block(paragraph, block)
@@ -181,15 +189,27 @@ class _Lists:
         self._numbering = document.part.numbering_part.element
         self._definitions: dict[bool, int] = {}
         self._open: dict[int, int] = {}
+        self._last = max(map(int, self._numbering.xpath("w:num/@w:numId")), default=0)
         known = len(self._numbering.xpath("w:abstractNum"))
         for number, form in enumerate((_BULLET, _NUMBER), known + 1):
             self._definitions[form == _NUMBER] = number
             self._numbering.insert(0, parse_xml(_definition(number, form)))
 
+    def _new(self, definition: int) -> Any:
+        """Begin a list; python-docx would look through all lists for a free number."""
+        from docx.oxml import parse_xml  # noqa: PLC0415 - of an extra
+        from docx.oxml.ns import nsdecls  # noqa: PLC0415 - of an extra
+
+        self._last += 1
+        inside = f'<w:abstractNumId w:val="{definition}"/>'
+        made = parse_xml(f'<w:num {nsdecls("w")} w:numId="{self._last}">{inside}</w:num>')
+        self._numbering.append(made)
+        return made
+
     def put(self, paragraph: "Paragraph", level: int, number: int | None, *, goes_on: bool) -> None:
         """Put a paragraph into the list last begun at a level, from 0, or into a new one; bullets have no number."""
         if not goes_on:
-            made = self._numbering.add_num(self._definitions[number is not None])
+            made = self._new(self._definitions[number is not None])
             if number is not None:
                 made.add_lvlOverride(ilvl=level).add_startOverride(number)
             self._open[level] = made.numId

@@ -94,9 +94,10 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class WorstSegment:
-    """A segment with a low score of a system, or with one far from the baseline's.
+    """A segment with a low score of a system, or with one far above that of another.
 
     Attributes:
+        system: The system with the low score, or the one ahead.
         number: The segment's number in the set, from 1.
         reference: First reference.
         outputs: The translation of every system.
@@ -124,8 +125,9 @@ class Table:
         systems: The baseline first.
         reference: Quality estimates of a reference, as a scale for those of systems; None if not estimated.
         scores: Scores of each system by each metric, with intervals.
+        comparisons: Of each system with the baseline, and of the others with each other.
         missing: Why systems of the plan are missing, by name.
-        contrasts: Segments of each other system whose scores differ most from the baseline's, its best ones first.
+        contrasts: Segments in which some two systems differ most.
     """
 
     set: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 WORST: Final = 10
 """Number of worst segments of each system."""
 _CONTRASTS: Final = 5
-"""Number of segments shown in which a system is ahead of the baseline, and of those in which it is behind."""
+"""Number of segments kept in which a system is furthest ahead of another; `bench.js` shows as many."""
+_ENOUGH: Final = 60
+"""Number of such segments after which more than one for each two systems are not kept: that of four systems."""
 _BREAKDOWN: Final = ("chrf", "chrf++")
 """Metrics of breakdowns: unlike BLEU they are meaningful for single sentences."""
 _SHORT: Final = 20
@@ -135,13 +138,19 @@ class _Scorer:
         texts = {system.name: system.texts for system in systems}
         references = [[line if line.strip() else None for line in lines] for lines in loaded.references.values()]
         segments = Segments(references, loaded.direction[1], loaded.sources)
-        measured = [measure_texts(name, texts, segments) for name in parse_metrics(self._plan.metrics)]
+        measured = []
+        names = parse_metrics(self._plan.metrics)
+        with self._progress.bar(f"Scoring by {', '.join(names)}", len(names), unit="metrics") as advance:
+            for name in names:
+                measured.append(measure_texts(name, texts, segments))
+                advance(1)
         by_parts = next((one for one in measured if one.metric in _BREAKDOWN), None)
         by_parts = by_parts or measure_texts(_BREAKDOWN[0], texts, segments)
         baseline = self._baseline(systems, measured[0])
-        found = compare_measured(measured, baseline=baseline, options=self._options) if len(texts) > 1 else None
+        several = len(texts) > 1
+        found = compare_measured(measured, baseline=baseline, rest=True, options=self._options) if several else None
         sentences = {name: by_parts.formula(each).tolist() for name, each in by_parts.statistics.items()}
-        worst, contrasts = _shown(loaded, systems, sentences, baseline)
+        worst, contrasts = _shown(loaded, systems, sentences)
         return replace(
             table,
             baseline=baseline,
@@ -209,9 +218,9 @@ def _check_references(loaded: EvaluationSet) -> None:
 
 
 def _shown(
-    loaded: EvaluationSet, systems: Sequence[System], scores: Mapping[str, Sequence[float]], baseline: str
+    loaded: EvaluationSet, systems: Sequence[System], scores: Mapping[str, Sequence[float]]
 ) -> tuple[tuple[WorstSegment, ...], tuple[WorstSegment, ...]]:
-    """Return the segments that reports show: the worst ones, and those far from the baseline's."""
+    """Return the segments that reports show: the worst ones, and those in which two systems differ most."""
     references = [
         next(line for line in lines if line.strip()) for lines in zip(*loaded.references.values(), strict=True)
     ]
@@ -228,10 +237,10 @@ def _shown(
             checks=tuple(check.message for check in system.checks[at]),
         )
 
-    others = [system for system in systems if system.name != baseline]
+    named = {system.name: system for system in systems}
     return (
         tuple(segment(one, at) for one in systems for at in _lowest(scores[one.name], short)),
-        tuple(segment(one, at) for one in others for at in _apart(scores[one.name], scores[baseline])),
+        tuple(segment(named[name], at) for at, name in sorted(contrasts(scores).items())),
     )
 
 
@@ -240,13 +249,24 @@ def _lowest(scores: Sequence[float], short: Sequence[bool]) -> list[int]:
     return sorted(range(len(scores)), key=lambda at: (short[at], scores[at], at))[:WORST]
 
 
-def _apart(scores: Sequence[float], others: Sequence[float]) -> list[int]:
-    """Return the segments whose scores differ most from others, the highest above them first."""
+def contrasts(scores: Mapping[str, Sequence[float]]) -> dict[int, str]:
+    """Return the segments in which a system is furthest ahead of another, each with that system."""
+    ahead = {(one, other): _ahead(scores[one], scores[other]) for one, other in permutations(scores, 2)}
+    found: dict[int, str] = {}
+    for rank in range(_CONTRASTS):
+        for (system, _), places in ahead.items():
+            for at in places[rank : rank + 1]:
+                found.setdefault(at, system)
+        if len(found) >= _ENOUGH:
+            break
+    return found
+
+
+def _ahead(scores: Sequence[float], others: Sequence[float]) -> list[int]:
+    """Return the segments whose scores are furthest above others."""
     differences = [one - other for one, other in zip(scores, others, strict=True)]
     order = sorted(range(len(scores)), key=lambda at: (-differences[at], at))
-    ahead = [at for at in order if differences[at] > 0]
-    behind = [at for at in order if differences[at] < 0]
-    return [*ahead[:_CONTRASTS], *behind[-_CONTRASTS:]]
+    return [at for at in order[:_CONTRASTS] if differences[at] > 0]
 
 
 _LENGTHS: Final = 4

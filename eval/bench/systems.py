@@ -1,7 +1,7 @@
 """The systems of a benchmark on one set: models, other programs, and submitted outputs of the set."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -80,11 +80,9 @@ class SystemReader:
             UsageError: Translations have other settings.
         """
         found = [*self._models(task, loaded, models, missing), *self._others(task, loaded)]
-        systems = []
-        with progress.bar(f"Scoring {loaded.name} {task.pair}", len(found), unit="systems") as advance:
-            for figures, texts in found:
-                systems.append(self._assess(loaded, texts, figures))
-                advance(1)
+        total = len(found) * len(loaded)
+        with progress.bar(f"Scoring {loaded.name} {task.pair}", total, unit="segments") as advance:
+            systems = [self._assess(loaded, texts, figures, advance) for figures, texts in found]
         if not self._plan.checks or len(systems) < LEAST_SYSTEMS:
             return systems
         agreed = agreement({system.name: system.texts for system in systems})
@@ -127,10 +125,17 @@ class SystemReader:
             named += [(name, "submitted", texts) for name, texts in loaded.outputs.items()]
         return [(SystemFigures(name, kind), texts) for name, kind, texts in named]
 
-    def _assess(self, loaded: EvaluationSet, texts: tuple[str, ...], figures: SystemFigures) -> System:
+    def _assess(
+        self,
+        loaded: EvaluationSet,
+        texts: tuple[str, ...],
+        figures: SystemFigures,
+        advance: Callable[[float], None] = lambda _segments: None,
+    ) -> System:
         if not self._plan.checks:
+            advance(len(texts))
             return System(figures, texts, ((),) * len(texts))
-        estimates = cached_estimates(self._folder, loaded.sources, texts, loaded.direction)
+        estimates = cached_estimates(self._folder, loaded.sources, texts, loaded.direction, advance=advance)
         figures = replace(figures, adequacy=estimates.bottom_decile, flagged=estimates.flagged, checks=estimates.kinds)
         return System(figures, texts, estimates.checks)
 
@@ -173,7 +178,12 @@ _CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 
 
 def cached_estimates(
-    folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
+    folder: Path,
+    sources: Sequence[str],
+    hypotheses: Sequence[str],
+    direction: tuple[str, str],
+    *,
+    advance: Callable[[float], None] = lambda _segments: None,
 ) -> SegmentEstimates:
     """Return `assess_segments` of the arguments, cached in the folder."""
     encoder = embedded_encoder()
@@ -182,10 +192,13 @@ def cached_estimates(
     key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
     path = folder / _FOLDER / f"{key}.json"
     try:
-        return _decoded(parse_json(read_text(path), str(path)), len(sources))
+        kept = _decoded(parse_json(read_text(path), str(path)), len(sources))
     except (InputError, ValueError, KeyError, TypeError):
         pass  # missing or damaged: it is computed again
-    found = assess_segments(sources, hypotheses, direction)
+    else:
+        advance(len(sources))
+        return kept
+    found = assess_segments(sources, hypotheses, direction, advance=advance)
     write_text(path, json.dumps(asdict(found), ensure_ascii=False) + "\n")
     return found
 

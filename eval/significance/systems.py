@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations
 from math import sqrt
 from statistics import NormalDist
@@ -82,19 +83,36 @@ def compare_systems(  # noqa: PLR0913 - those of `evaluate`, and two keyword arg
 
 
 def compare_measured(
-    measured: Sequence[MeasuredMetric], *, baseline: str | None = None, options: Resampling | None = None
+    measured: Sequence[MeasuredMetric],
+    *,
+    baseline: str | None = None,
+    rest: bool = False,
+    options: Resampling | None = None,
 ) -> Significance:
-    """Test systems by existing statistics; see `compare_systems`."""
+    """Test systems by existing statistics; see `compare_systems`.
+
+    Args:
+        measured: The statistics of all systems, by each metric.
+        baseline: The baseline; None compares every two systems.
+        rest: Whether to compare the other systems with each other too. These p-values are corrected for the number of
+            all pairs, those of the baseline for the number of its own pairs.
+        options: Options of resampling.
+    """
     options = options or Resampling()
     _check_options(options)
     systems = list(measured[0].statistics) if measured else []
     _check_systems(systems, baseline)
     _check_same(measured)
-    pairs = [(one, baseline) for one in systems if one != baseline] if baseline else _all_pairs(systems)
-    found = [_Tests(one, pairs, options) for one in measured]
+    every = [(second, first) for first, second in combinations(systems, 2)]
+    pairs = [(one, baseline) for one in systems if one != baseline] if baseline else every
+    found = [_Tests(one, options) for one in measured]
+    comparisons = [comparison for one in found for comparison in one.comparisons(pairs)]
+    if baseline and rest:
+        others = (comparison for one in found for comparison in one.comparisons(every))
+        comparisons += [one for one in others if baseline not in (one.system, one.baseline)]
     return Significance(
         scores=tuple(score for one in found for score in one.scores()),
-        comparisons=tuple(comparison for one in found for comparison in one.comparisons()),
+        comparisons=tuple(comparisons),
         segments=len(measured[0].statistics[systems[0]]),
         options=options,
     )
@@ -105,19 +123,14 @@ def score_measured(measured: Sequence[MeasuredMetric], *, options: Resampling | 
     options = options or Resampling()
     _check_options(options)
     _check_same(measured)
-    return tuple(score for one in measured for score in _Tests(one, (), options).scores())
-
-
-def _all_pairs(systems: Sequence[str]) -> list[tuple[str, str]]:
-    return [(second, first) for first, second in combinations(systems, 2)]
+    return tuple(score for one in measured for score in _Tests(one, options).scores())
 
 
 class _Tests:
     """All resamples of all systems by one metric."""
 
-    def __init__(self, measured: MeasuredMetric, pairs: Sequence[tuple[str, str]], options: Resampling) -> None:
+    def __init__(self, measured: MeasuredMetric, options: Resampling) -> None:
         self._measured = measured
-        self._pairs = pairs
         self._options = options
         statistics = np.stack(list(measured.statistics.values()), axis=1)  # segments, systems, columns
         self._segments, self._systems, self._columns = statistics.shape
@@ -143,32 +156,33 @@ class _Tests:
                 higher_is_better=self._measured.higher_is_better,
             )
 
-    def comparisons(self) -> list[SystemComparison]:
+    def comparisons(self, pairs: Sequence[tuple[str, str]]) -> list[SystemComparison]:
         """Return each pair's comparison, with p-values corrected for the number of pairs."""
-        trials = self._randomised()
-        found = [self._compare(pair, trials[at]) for at, pair in enumerate(self._pairs)]
+        found = [self._compare(pair, len(pairs)) for pair in pairs]
         corrected = holm([one.p_value for one in found])
         return [
             replace(one, p_holm=value, significant=value < self._options.alpha)
             for one, value in zip(found, corrected, strict=True)
         ]
 
-    def _randomised(self) -> "list[Doubles]":
-        """Return for each pair the absolute differences between the pseudo-systems of the trials."""
-        statistics = self._measured.statistics
-        # sacrebleu tosses for the baseline's segments first; the order does not affect the distances.
-        differences = np.concatenate([statistics[baseline] - statistics[system] for system, baseline in self._pairs], 1)
-        shifts = randomisation_shifts(differences, trials=self._options.trials, seed=self._options.seed)
-        found = []
-        for at, (system, baseline) in enumerate(self._pairs):
-            shift = shifts[:, at * self._columns : (at + 1) * self._columns]
-            one = self._measured.formula(self._totals[system] + shift)
-            other = self._measured.formula(self._totals[baseline] - shift)
-            found.append(np.abs(one - other))
-        return found
+    @cached_property
+    def _drawn(self) -> "dict[str, Doubles]":
+        """The totals of each system's swapped segments in each trial of the randomisation."""
+        flat = np.concatenate(list(self._measured.statistics.values()), axis=1)
+        totals = randomisation_totals(flat, trials=self._options.trials, seed=self._options.seed)
+        return dict(zip(self._measured.statistics, np.split(totals, self._systems, axis=1), strict=True))
 
-    def _compare(self, pair: tuple[str, str], trials: "Doubles") -> SystemComparison:
+    def _distances(self, system: str, baseline: str) -> "Doubles":
+        """Return the absolute differences between the pseudo-systems of the trials."""
+        # sacrebleu tosses for the baseline's segments first; the order does not affect the distances.
+        shift = self._drawn[baseline] - self._drawn[system]
+        one = self._measured.formula(self._totals[system] + shift)
+        other = self._measured.formula(self._totals[baseline] - shift)
+        return np.abs(one - other)
+
+    def _compare(self, pair: tuple[str, str], tests: int) -> SystemComparison:
         system, baseline = pair
+        trials = self._distances(system, baseline)
         difference = float(self._scores[system] - self._scores[baseline])
         resampled = self._resampled[system] - self._resampled[baseline]
         sign = 1.0 if self._measured.higher_is_better else -1.0
@@ -186,7 +200,7 @@ class _Tests:
             interval=self._interval(resampled),
             better=float(np.mean(sign * resampled > 0) + np.mean(resampled == 0) / 2),
             effect_size=sign * difference / (error * sqrt(self._segments)) if error else None,
-            detectable=self._detectable(error) if error else None,
+            detectable=self._detectable(error, tests) if error else None,
             p_bootstrap=_p_value(distances - distances.mean(), abs(difference)),
             p_randomisation=_p_value(trials, abs(difference)),
             p_value=p_value,
@@ -194,7 +208,7 @@ class _Tests:
             significant=False,
         )
 
-    def _detectable(self, error: float) -> float:
+    def _detectable(self, error: float, tests: int) -> float:
         """Return the smallest difference that the test detects with the requested power.
 
         Holm's correction compares the smallest p-value with alpha over the number of comparisons; a difference that
@@ -203,7 +217,7 @@ class _Tests:
         Source: Card et al. 2020 (https://aclanthology.org/2020.emnlp-main.745).
         """
         normal, options = NormalDist(), self._options
-        level = options.alpha / len(self._pairs)
+        level = options.alpha / tests
         return (normal.inv_cdf(1.0 - level / 2) + normal.inv_cdf(options.power)) * error
 
     def _interval(self, resampled: "Doubles") -> Interval:
@@ -280,26 +294,26 @@ def _counts(drawn: "NDArray[np.int64]", segments: int) -> "Doubles":
     return counted.reshape(len(drawn), segments).astype(np.float64)
 
 
-def randomisation_shifts(differences: "Doubles", *, trials: int, seed: int) -> "Doubles":
-    """Return the shifts between two systems' statistics in trials of approximate randomisation.
+def randomisation_totals(statistics: "Doubles", *, trials: int, seed: int) -> "Doubles":
+    """Return the statistics of those segments that are swapped in trials of approximate randomisation.
 
-    In each trial a coin toss for every segment decides whether the two systems' outputs are swapped. If `first` and
-    `second` are statistics of two systems, and `differences` is `first - second`, then the pseudo-systems of a trial
-    have the totals `second.sum(0) + shift` and `first.sum(0) - shift`.
+    In each trial a coin toss for every segment decides whether two systems' outputs are swapped. The pseudo-systems of
+    a trial have the totals `first.sum(0) + shift` and `second.sum(0) - shift`. `shift` is what this returns for the
+    second system minus what it returns for the first.
 
     Source: Riezler and Maxwell 2005 (https://aclanthology.org/W05-0908).
 
     Args:
-        differences: Shape (segments, columns), the columns of all pairs of systems side by side.
+        statistics: Shape (segments, columns), the columns of all systems side by side.
         trials: Number of trials.
         seed: Seed of the generator.
 
     Returns:
         Shape (trials, columns).
     """
-    segments = len(differences)
+    segments = len(statistics)
     tosses = np.random.default_rng(seed).integers(2, size=(trials, segments), dtype=bool)
-    return np.concatenate([tosses[rows].astype(np.float64) @ differences for rows in _blocks(trials, segments)])
+    return np.concatenate([tosses[rows].astype(np.float64) @ statistics for rows in _blocks(trials, segments)])
 
 
 def _blocks(rows: int, width: int) -> Iterator[slice]:

@@ -60,7 +60,10 @@ class MarkedPassage:
 
 
 def find_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage]:
-    """List the quoted passages of an article in order, nested ones after those around them."""
+    """List the quoted passages of an article in order, nested ones after those around them.
+
+    Punctuation alone between two marks is among them, so that these do not count as marks without a counterpart.
+    """
     text = article.text
     pairs = pair_marks(text, article.blocks, article.language, options)
     passages = _from_pairs(text, pairs)
@@ -70,8 +73,9 @@ def find_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage
         for passage in passages:
             _interrupt(article, passage, children[id(passage)])
     children = children_of(passages)
+    wordless = [passage for passage in passages if passage.closed and not has_words(article, passage)]
     passages = [passage for passage in passages if _is_real(article, passage, children[id(passage)])]
-    passages = _merge(article, passages)
+    passages = [*_merge(article, passages), *wordless]
     alive = {id(passage) for passage in passages}
     starts = [block.start for block in article.blocks]
     for passage in passages:
@@ -126,9 +130,14 @@ def trim(text: str, span: Span, characters: str | None = None) -> Span:
     return start, max(start, end - len(piece) + len(piece.rstrip(characters)))
 
 
+def has_words(article: Article, passage: MarkedPassage) -> bool:
+    """Return whether a passage is more than punctuation."""
+    return any(character.isalnum() for start, end in passage.spans for character in article.text[start:end])
+
+
 def _is_real(article: Article, passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> bool:
     """Return whether a passage has words, and where its closing mark is missing, reason to be one."""
-    if not any(character.isalnum() for start, end in passage.spans for character in article.text[start:end]):
+    if not has_words(article, passage):
         return False
     if passage.closed:
         return True

@@ -178,7 +178,7 @@ def _problems(table: Table, metrics: tuple[str, ...]) -> Iterator[str]:
     yield from (
         f"segment {one.number} of {one.system!r} has no output of {name!r}"
         for one in table.contrasts
-        for name in (one.system, table.baseline)
+        for name in names
         if name not in one.outputs
     )
 

@@ -18,6 +18,7 @@ from tolmach.bench.rows import (
     metric_name,
     model_cells,
     model_columns,
+    pair_texts,
     reference_row,
     shown_estimates,
     signatures,
@@ -105,7 +106,9 @@ class Section:
     signatures: dict[str, str]
     detectable: str
     worst: tuple[tuple[str, tuple[WorstSegment, ...]], ...]
-    contrasts: tuple[tuple[str, tuple[WorstSegment, ...]], ...]
+    contrasts: tuple[WorstSegment, ...]
+    pairs: tuple[tuple[int, int, str], ...]
+    chosen: tuple[int, int]
 
 
 def render_page(result: BenchResult) -> str:
@@ -141,10 +144,7 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
 
     source, _, target = table.pair.partition("-")
     rows = tuple(system_rows(result, table))
-    worst, contrasts = (
-        tuple((system.name, tuple(one for one in shown if one.system == system.name)) for system in table.systems)
-        for shown in (table.worst, table.contrasts)
-    )
+    places = {system.name: at for at, system in enumerate(table.systems)}
     return Section(
         table=table,
         anchor=f"table-{number}",
@@ -160,9 +160,21 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         plots=tuple(replace(plot, svg=Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704
         signatures=signatures(result, table),
         detectable=detectable_text(result, table),
-        worst=worst,
-        contrasts=contrasts,
+        worst=tuple(
+            (system.name, tuple(one for one in table.worst if one.system == system.name)) for system in table.systems
+        ),
+        # Older results have a segment once for each system that is compared with the baseline there.
+        contrasts=tuple({one.number: one for one in table.contrasts}.values()),
+        pairs=tuple((places[one], places[other], told) for (one, other), told in pair_texts(result, table).items()),
+        chosen=(places.get(_best_other(table, result.metrics[0]), 0), places.get(table.baseline, 0)),
     )
+
+
+def _best_other(table: Table, metric: str) -> str:
+    """Return the best system that is not the baseline; empty without one."""
+    others = [one for one in table.scores if one.metric == metric and one.system != table.baseline]
+    best = max(others, key=lambda one: one.score if one.higher_is_better else -one.score, default=None)
+    return best.system if best else ""
 
 
 def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
@@ -174,8 +186,12 @@ def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
         Plot(message("benchmark.intervals", metric=metric_name(metric)), intervals(result, table, metric))
         for metric in result.metrics
     ]
+    baseline = labels_of(result)[table.baseline]
     found += [
-        Plot(message("benchmark.differences", metric=metric_name(metric)), differences(result, table, metric))
+        Plot(
+            message("benchmark.differences", metric=metric_name(metric), system=baseline),
+            differences(result, table, metric),
+        )
         for metric in result.metrics
     ]
     return found + [

@@ -1,11 +1,11 @@
 """The rows of a benchmark's reports, independent of their format."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.messages import message, word
 from eval.bench.result import BenchResult, Breakdown, ModelFigures, SystemFigures, Table
-from eval.significance import SystemComparison, SystemScore
+from eval.significance import Interval, SystemComparison, SystemScore
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -51,8 +51,7 @@ class ScoreCell:
         """The difference from the baseline, with a star if significant; empty for the baseline."""
         if self.comparison is None:
             return ""
-        star = "*" if self.comparison.significant else ""
-        return f"{decimal(self.comparison.difference, self.score.metric, signed=True)}{star}"
+        return _difference(self.comparison)
 
     @property
     def p_value(self) -> str:
@@ -128,6 +127,32 @@ def system_rows(result: BenchResult, table: Table) -> Iterator[SystemRow]:
         yield SystemRow(system, names[system.name], cells)
 
 
+def _difference(one: SystemComparison) -> str:
+    return f"{decimal(one.difference, one.metric, signed=True)}{'*' if one.significant else ''}"
+
+
+def pair_texts(result: BenchResult, table: Table) -> dict[tuple[str, str], str]:
+    """Return how each system compares with each other one, by all metrics."""
+    names = labels_of(result)
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in (mirror for found in table.comparisons for mirror in (found, _mirrored(found))):
+        low, high = (decimal(end, one.metric, signed=True) for end in (one.interval.low, one.interval.high))
+        told = message(
+            "benchmark.pair_metric", metric=metric_name(one.metric), difference=_difference(one), low=low, high=high,
+            p=p_text(one.p_holm),
+        )  # fmt: skip
+        found.setdefault((one.system, one.baseline), []).append(told)
+    return {
+        (one, other): message("benchmark.pair", system=names[one], other=names[other], scores="; ".join(told))
+        for (one, other), told in found.items()
+    }
+
+
+def _mirrored(one: SystemComparison) -> SystemComparison:
+    interval = Interval(-one.interval.high, -one.interval.low)
+    return replace(one, system=one.baseline, baseline=one.system, difference=-one.difference, interval=interval)
+
+
 def _best(table: Table, metric: str) -> float | None:
     values = [one for one in table.scores if one.metric == metric]
     if not values:
@@ -170,7 +195,8 @@ def detectable_text(result: BenchResult, table: Table) -> str:
     told = message("benchmark.baseline", system=labels_of(result)[table.baseline])
     parts = []
     for metric in result.metrics:
-        found = [one.detectable for one in table.comparisons if one.metric == metric and one.detectable is not None]
+        own = [one for one in table.comparisons if one.metric == metric and one.baseline == table.baseline]
+        found = [one.detectable for one in own if one.detectable is not None]
         if found:
             parts.append(f"{metric_name(metric)} {decimal(max(found), metric)}")
     smallest = message("list.comma").join(parts) or message("benchmark.unknown")

@@ -7,8 +7,8 @@ import click
 
 from alignment.encoders import load_ahead
 from common.names import printable
-from tolmach.export.output import Output
-from tolmach.export.quotes import COMPARISON_FORMATS, CsvForm, check_options, deliver_comparison
+from tolmach.export.output import CsvForm, Output, check_options
+from tolmach.export.quotes import COMPARISON_FORMATS, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     CHECK_FAILED,
@@ -129,7 +129,8 @@ def compare(options: CompareCommandOptions) -> None:
 
         judge = load_judge(options.judge, progress)
     load_ahead()
-    loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
+    with progress.bar("Reading the articles", None):
+        loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
     replaced = options.report is not None and options.report.exists()
     if options.report:

@@ -6,18 +6,19 @@ import click
 
 from eval.significance import Resampling
 from tolmach.evaluation import EvaluationPlan, evaluate_files
-from tolmach.export.output import Output
+from tolmach.export.output import CsvForm, Output, check_options, write_csv
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     LANGUAGE,
     METRIC_OPTION,
     ResultOptions,
     common_options,
+    csv_options,
     output_options_for,
     private_option,
 )
 from tolmach.options.paths import ARTICLE, NAMED_ARTICLE, NAMED_FILE, count
-from tolmach.tables.scores import scores_csv, scores_latex, scores_markdown, scores_table
+from tolmach.tables.scores import SCORE_COLUMNS, score_rows, scores_latex, scores_markdown, scores_table
 from tolmach.terminal.console import make_progress
 
 _FORMATS = ("table", "json", "csv", "markdown", "latex")
@@ -43,6 +44,8 @@ class EvaluateOptions(ResultOptions):
     source_language: str | None
     metrics: tuple[str, ...]
     by: str
+    escape: bool
+    excel: bool
 
 
 @click.command(cls=TolmachCommand)
@@ -129,6 +132,7 @@ class EvaluateOptions(ResultOptions):
     is_flag=True,
     help="Estimate only adequacy from --source, in a third of the time.",
 )
+@csv_options
 @output_options_for(_FORMATS)
 @private_option
 @common_options
@@ -161,12 +165,15 @@ def evaluate(options: EvaluateOptions) -> None:
         resampling=Resampling(options.resamples, options.trials, options.seed),
     )
     output = Output(options.output_format, options.output, _FORMATS)
-    output.form()  # before hours of work
+    form = CsvForm(escape=options.escape, excel=options.excel)
+    check_options(output, form)  # before hours of work
     found = evaluate_files(
         options.hypothesis, references, options.source, plan=plan, progress=make_progress(quiet=options.quiet)
     )
-    write = {"csv": scores_csv, "markdown": scores_markdown, "latex": scores_latex}.get(output.form())
-    if write:
+    write = {"markdown": scores_markdown, "latex": scores_latex}.get(output.form())
+    if output.form() == "csv":
+        output.write(write_csv(SCORE_COLUMNS, score_rows(found), form))
+    elif write:
         output.write(write(found))
     else:
         output.emit(found.to_json(), lambda console: scores_table(console, found))

@@ -45,8 +45,9 @@ def memory() -> None:
 def add(files: tuple[Path, ...], *, path: Path | None, quiet: bool) -> None:
     """Add the translations in FILES to your memory.
 
-    TMX and XLIFF are taken as you have corrected them. Of a bilingual page, sentences that failed a check are left out;
-    what you correct in it is in the TMX that it saves.
+    TMX is taken as you have corrected it. Of XLIFF and a bilingual page, sentences that failed a check are left out. In
+    XLIFF, they are taken once you correct the target or set the segment's state to reviewed. What you correct in the
+    page is in the TMX that it saves.
 
     \b
     Example:
@@ -55,7 +56,8 @@ def add(files: tuple[Path, ...], *, path: Path | None, quiet: bool) -> None:
     from corpora.exchange.tmx import add_units  # noqa: PLC0415 - loads lxml
 
     path = path or settings_path().parent / "memory.tmx"
-    units = [unit for file in files for unit in _units(file)]
+    found = [unit for file in files for unit in _units(file)]
+    units = [unit for unit in found if unit is not None]
     with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         there = path.exists()
@@ -64,12 +66,18 @@ def add(files: tuple[Path, ...], *, path: Path | None, quiet: bool) -> None:
     if added:
         write_text(path, text)
     put(f"{added} added to {printable(path)}, {len(units) - added} were there\n")
-    make_progress(quiet=quiet).note(f"use it with --memory {printable(path)}, or name it in the settings file")
+    progress = make_progress(quiet=quiet)
+    if left := len(found) - len(units):
+        progress.note(f"{left} left out: they failed a check and were not corrected")
+    progress.note(f"use it with --memory {printable(path)}, or name it in the settings file")
 
 
-def _units(path: Path) -> Iterator[Unit]:
+def _units(path: Path) -> Iterator[Unit | None]:
+    """Yield the translations in a file, None for those that failed a check and were not corrected."""
     if path.suffix.lower() not in _PAGES:
-        yield from (unit for unit in load_user_memory([path]).units if len(unit) > 1)
+        memory = load_user_memory([path])
+        yield from (unit for unit in memory.units if len(unit) > 1)
+        yield from [None] * memory.uncorrected
         return
     result = extract_result(read_text(path))
     for target in result.translations:
@@ -77,10 +85,12 @@ def _units(path: Path) -> Iterator[Unit]:
         yield from _trusted(make_memory(result, target), flagged)
 
 
-def _trusted(bitext: Bitext, flagged: set[int]) -> Iterator[Unit]:
-    """Yield the beads that have both sides and no sentence of the source that is flagged."""
+def _trusted(bitext: Bitext, flagged: set[int]) -> Iterator[Unit | None]:
+    """Yield the beads that have both sides, None for those with a sentence of the source that is flagged."""
     tags = bitext.source_language or "", bitext.target_language or ""
     for source, target in bitext.beads:
-        if source and target and flagged.isdisjoint(source):
-            texts = [bitext.source[at] for at in source], [bitext.target[at] for at in target]
-            yield {tag: [joint(tag).join(each)] for tag, each in zip(tags, texts, strict=True)}
+        if not source or not target:
+            continue
+        texts = [bitext.source[at] for at in source], [bitext.target[at] for at in target]
+        unit = {tag: [joint(tag).join(each)] for tag, each in zip(tags, texts, strict=True)}
+        yield unit if flagged.isdisjoint(source) else None

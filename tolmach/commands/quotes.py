@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import click
 
 from common.progress import SILENT
-from tolmach.export.output import Output
-from tolmach.export.quotes import QUOTE_FORMATS, CsvForm, check_options, deliver_quotes
+from tolmach.export.output import CsvForm, Output, check_options
+from tolmach.export.quotes import QUOTE_FORMATS, deliver_quotes
 from tolmach.options.command import TolmachCommand, takes
 from tolmach.options.common import (
     ReadingOptions,

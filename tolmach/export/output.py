@@ -1,12 +1,13 @@
-"""Results on standard output or in a file, as JSON or as a table."""
+"""Results on standard output or in a file, as JSON, as a table or as CSV."""
 
+import csv
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -72,3 +73,59 @@ class Output:
             put(text)
         else:
             write_text(self.path, text)
+
+
+_FORMULA: Final = tuple(
+    "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+"""Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
+
+CsvValue = str | int | float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CsvForm:
+    """How CSV is written.
+
+    Attributes:
+        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
+        excel: Whether to begin with a byte-order mark, without which Excel does not read UTF-8.
+        tidy: Whether a comparison has a row for each finding, with its parts in columns.
+    """
+
+    escape: bool = False
+    excel: bool = False
+    tidy: bool = False
+
+
+def check_options(output: Output, csv_form: CsvForm, *, full: bool = False, names: bool = False) -> None:
+    """Refuse options that do not apply to the format.
+
+    Raises:
+        UsageError: The file's extension is of another format, or an option is about another one.
+    """
+    chosen = output.form()
+    options = (
+        (csv_form.escape, "--escape-formulas", "csv"),
+        (csv_form.excel, "--excel", "csv"),
+        (csv_form.tidy, "--tidy", "csv"),
+        (full, "--all", "table"),
+        (names, "--names", "table"),
+    )
+    for given, name, form in options:
+        if given and chosen != form:
+            raise UsageError(f"{name} is about {form}, not {chosen}", hint=f"Add --format {form}, or leave it out")
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], form: CsvForm) -> str:
+    """Return a table as CSV (RFC 4180) with a header."""
+    text = io.StringIO(newline="")
+    text.write("\ufeff" if form.excel else "")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_guarded(cell) for cell in row] if form.escape else row for row in rows)
+    return text.getvalue()
+
+
+def _guarded(cell: CsvValue) -> CsvValue:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,15 +1,10 @@
 """Results about quotes in all formats: JSON, pages, tables, and CSV for spreadsheets."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from common.errors import UsageError
 from common.messages import message
-from tolmach.export.output import Output
+from tolmach.export.output import CsvForm, CsvValue, Output, write_csv
 from tolmach.pages import render_report
 from tolmach.results.result import to_json
 from tolmach.tables.quotes import comparison_summary, comparison_table, quotes_table
@@ -30,50 +25,9 @@ PAIR_COLUMNS: Final = (
 )  # fmt: skip
 FINDING_COLUMNS: Final = ("finding_kind", "finding_severity", "finding")
 
-_FORMULA: Final = tuple(
-    "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
-"""Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
-CsvValue = str | int | float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CsvForm:
-    """How CSV is written.
-
-    Attributes:
-        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
-        excel: Whether to begin with a byte-order mark, without which Excel does not read UTF-8.
-        tidy: Whether a comparison has a row for each finding, with its parts in columns.
-    """
-
-    escape: bool = False
-    excel: bool = False
-    tidy: bool = False
-
-
 _PLAIN: Final = CsvForm()
-
-
-def check_options(output: Output, csv_form: CsvForm, *, full: bool = False, names: bool = False) -> None:
-    """Refuse options that do not apply to the format.
-
-    Raises:
-        UsageError: The file's extension is of another format, or an option is about another one.
-    """
-    chosen = output.form()
-    options = (
-        (csv_form.escape, "--escape-formulas", "csv"),
-        (csv_form.excel, "--excel", "csv"),
-        (csv_form.tidy, "--tidy", "csv"),
-        (full, "--all", "table"),
-        (names, "--names", "table"),
-    )
-    for given, name, form in options:
-        if given and chosen != form:
-            raise UsageError(f"{name} is about {form}, not {chosen}", hint=f"Add --format {form}, or leave it out")
 
 
 def deliver_quotes(result: "Result", output: Output, form: CsvForm = _PLAIN) -> None:
@@ -110,7 +64,7 @@ def quotes_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
         for version, found in zip(result.versions, result.quotes.quotes, strict=True)
         for quote in found
     )
-    return _write(QUOTE_COLUMNS, rows, form)
+    return write_csv(QUOTE_COLUMNS, rows, form)
 
 
 def comparison_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
@@ -127,9 +81,9 @@ def comparison_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
             for group, pair in pairs
             for finding in pair.findings
         )
-        return _write((*PAIR_COLUMNS[:-1], *FINDING_COLUMNS), tidy, form)
+        return write_csv((*PAIR_COLUMNS[:-1], *FINDING_COLUMNS), tidy, form)
     rows = ([*_pair_row(result, group, pair), " | ".join(map(_finding, pair.findings))] for group, pair in pairs)
-    return _write(PAIR_COLUMNS, rows, form)
+    return write_csv(PAIR_COLUMNS, rows, form)
 
 
 def _quote_row(version: "Version", quote: "Quote") -> list[CsvValue]:
@@ -155,16 +109,3 @@ def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[
 
 def _finding(finding: "Finding") -> str:
     return f"{finding.kind}:{finding.severity}:{finding.message}"
-
-
-def _write(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], form: CsvForm) -> str:
-    text = io.StringIO(newline="")
-    text.write("\ufeff" if form.excel else "")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_guarded(cell) for cell in row] if form.escape else row for row in rows)
-    return text.getvalue()
-
-
-def _guarded(cell: CsvValue) -> CsvValue:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -2,13 +2,14 @@
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from enum import StrEnum
 from functools import partial, wraps
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from common.errors import TolmachError, UsageError
@@ -59,6 +60,27 @@ class GroupedOption(click.Option):
         self.group = group
         self.expert = expert
         self.old_names = tuple(old_names)
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the parser collect every value, so that a second one is noticed."""
+        if self.is_flag or self.count:
+            super().add_to_parser(parser, ctx)
+        else:
+            parser.add_option(obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs)
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Return the value, and where it comes from.
+
+        Raises:
+            UsageError: An option that takes one value has several.
+        """
+        given = opts.get(self.name or "")
+        if not isinstance(given, list) or self.multiple:
+            return super().consume_value(ctx, opts)
+        if any(value != given[0] for value in given) and not ctx.resilient_parsing:
+            values = " and ".join(map(str, dict.fromkeys(given)))
+            raise UsageError(f"{self.opts[0]} is given more than once: {values}", hint="Keep one of them")
+        return super().consume_value(ctx, {**opts, str(self.name): given[-1]})
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """Return the value of the option's environment variable."""

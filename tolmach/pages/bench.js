@@ -61,4 +61,32 @@
     tools.querySelector("[data-latex]").addEventListener("click", () => save("table.tex", latex(table)));
     table.closest(".wide").after(tools);
   }
+
+  const shown = 5; // as many as the result has of each two systems, see eval/bench/scoring.py
+  for (const part of document.querySelectorAll("[data-contrasts]")) {
+    const selects = [...part.querySelectorAll("select")];
+    const segments = [...part.querySelectorAll("dl")];
+    const show = () => {
+      const [one, other] = selects.map((each) => each.value);
+      selects.forEach((each, at) => {
+        for (const option of each.options) option.disabled = option.value === [other, one][at];
+      });
+      for (const each of part.querySelectorAll("[data-pair]")) each.hidden = each.dataset.pair !== `${one} ${other}`;
+      for (const each of part.querySelectorAll("[data-of]")) each.hidden = ![one, other].includes(each.dataset.of);
+      const ahead = (segment) => {
+        const scores = segment.dataset.scores.split(" ").map(Number);
+        return scores[one] - scores[other];
+      };
+      segments.sort((first, second) => ahead(second) - ahead(first));
+      const far = [
+        ...segments.filter((each) => ahead(each) > 0).slice(0, shown),
+        ...segments.filter((each) => ahead(each) < 0).slice(-shown),
+      ];
+      for (const each of segments) each.hidden = !far.includes(each);
+      part.append(...segments);
+    };
+    part.querySelector(".choose").hidden = false;
+    part.addEventListener("change", show);
+    show();
+  }
 })();

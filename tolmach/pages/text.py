@@ -78,7 +78,12 @@ def outside(spans: Iterable[Span], within: Iterable[Span]) -> bool:
 def shortened(text: str, longest: int) -> str:
     """Return the first words of a text, at most `longest` characters, its white space as single spaces."""
     words = " ".join(text.split())
-    return words if len(words) <= longest else f"{words[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
+    if len(words) <= longest:
+        return words
+    whole, _, part = words[:longest].rpartition(" ")
+    # In Chinese the last part may be most of the text.
+    kept = whole if len(part) < longest // 2 else words[: longest - 1]
+    return f"{kept}\N{HORIZONTAL ELLIPSIS}"
 
 
 def html_lang(tag: str) -> str:

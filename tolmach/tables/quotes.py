@@ -19,7 +19,7 @@ from tolmach.pages.changes import DIFFERENT
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right
-from tolmach.pages.text import Fragment, version_name
+from tolmach.pages.text import Fragment, shortened, version_name
 from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line, plain_table
@@ -227,12 +227,8 @@ def _gravest_finding(card: Card, *, named: bool) -> Text:
         told.append(_DASH.join(card.members[at].version.id for at in pair.compared.versions))
     found = [finding.message for _, finding in pair.findings[:1]]
     if _QUOTING.isdisjoint("".join(found)):
-        found.append(_shorten(next(_plain(member) for member in card.members if member.quote)))
+        found.append(shortened(next(_plain(member) for member in card.members if member.quote), _LONG))
     return fold(f"{message('list.aside').join(told)}: {' '.join(found)}")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[:_LONG]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def comparison_table(console: Console, result: Result) -> None:

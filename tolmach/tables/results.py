@@ -10,6 +10,7 @@ from rich.text import Text
 
 from alignment.types import Bead
 from common.names import printable
+from tolmach.pages.text import shortened
 from tolmach.results.gold import GoldScore
 from tolmach.results.overview import count_sentences, describe, describe_counts, describe_verdicts, is_doubtful
 from tolmach.results.reordering import moved_beads
@@ -114,11 +115,7 @@ def _shape(bead: Bead) -> str:
 
 
 def _sentences(version: Version, indices: Sequence[int]) -> str:
-    return "\n".join(f"{index} {_shorten(version.article.sentences[index].text)}" for index in indices)
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return "\n".join(f"{index} {shortened(version.article.sentences[index].text, _WIDE)}" for index in indices)
 
 
 def _describe_scores(scores: VersionScores | None) -> str:

@@ -1,7 +1,5 @@
 """Scores of translations as tables, Markdown, LaTeX and CSV."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -17,10 +15,10 @@ if TYPE_CHECKING:
 
 _WORST = 10
 """Number of lines with the lowest scores shown; JSON and CSV have all."""
-_COLUMNS: Final = ("system", "against", "line", "metric", "value", "low", "high", "p")
+SCORE_COLUMNS: Final = ("system", "against", "line", "metric", "value", "low", "high", "p")
 
 CsvRow = tuple[str | float, ...]
-"""The cells under `_COLUMNS`, those at the end left out."""
+"""The cells under `SCORE_COLUMNS`."""
 
 
 def scores_table(console: Console, evaluation: "Evaluation") -> None:
@@ -52,16 +50,12 @@ def scores_latex(evaluation: "Evaluation") -> str:
     return "\n".join(found) + "\n"
 
 
-def scores_csv(evaluation: "Evaluation") -> str:
-    """Return one row for each figure: of a system, of two (`against`), or of a system's line, from 1."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    writer.writerows([*row, *[""] * (len(_COLUMNS) - len(row))] for row in _csv_rows(evaluation))
-    return text.getvalue()
+def score_rows(evaluation: "Evaluation") -> Iterator[CsvRow]:
+    """Yield a row for each figure: of a system, of two (`against`), or of a system's line, from 1."""
+    return ((*row, *[""] * (len(SCORE_COLUMNS) - len(row))) for row in _rows(evaluation))
 
 
-def _csv_rows(evaluation: "Evaluation") -> Iterator[CsvRow]:
+def _rows(evaluation: "Evaluation") -> Iterator[CsvRow]:
     if found := evaluation.significance:
         for score in found.scores:
             yield score.system, "", "", score.metric, score.score, score.interval.low, score.interval.high

@@ -16,7 +16,7 @@ from common.files import cache_dir
 from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, base_language
+from corpora.languages import CHINESE, ENGLISH, base_language, require_translated
 from eval import assess_translation, evaluate_articles
 from quotes.types import Comparison
 from tolmach.results.gold import score_beads
@@ -66,6 +66,7 @@ class RunPlan:
             raise UsageError(f"{doubled[0]} is named twice", hint="Give each target language once")
         stray = [language for language in self.references if language not in self.targets]
         if stray:
+            require_translated(stray[0])
             raise UsageError(
                 f"there is a reference for {stray[0]}, which is not translated into", hint=f"Add --to {stray[0]}"
             )
@@ -202,7 +203,9 @@ def compare_articles(
         TolmachError: The judge is not available.
     """
     versions = naming.name(articles)
-    found = quotes.extract_all(articles, progress)  # before the encoder is asked for, which may still be loading
+    # Before the encoder is asked for, which may still be loading; to import what finds them takes longer than to find.
+    with progress.bar("Finding the quotes", None):
+        found = quotes.extract_all(articles)
     alignments = _align(articles, progress)
     _check_related(articles, alignments, progress, doing="compare", force=force)
     names = [version.label for version in versions]

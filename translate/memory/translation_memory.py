@@ -30,11 +30,13 @@ class UserMemory:
 
     Attributes:
         files: Format and content of each file; later ones take precedence.
-        units: Their units, in order.
+        units: Their units, in order; without translations in XLIFF that failed a check and were not corrected.
+        uncorrected: Number of the latter.
     """
 
     files: tuple[tuple[str, str], ...]
     units: tuple[Unit, ...] = field(repr=False, compare=False)
+    uncorrected: int = 0
     _known: dict[Direction, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -82,7 +84,8 @@ def load_user_memory(paths: Sequence[Path]) -> UserMemory:
 
 def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
     """Parse a memory from files, each given as format and content."""
-    return UserMemory(files, tuple(unit for file in files for unit in _units(*file)))
+    units = [unit for file in files for unit in _units(*file)]
+    return UserMemory(files, tuple(unit for unit in units if unit is not None), units.count(None))
 
 
 def _read(path: Path) -> tuple[str, str]:
@@ -92,14 +95,18 @@ def _read(path: Path) -> tuple[str, str]:
     return kind, read_text(path)
 
 
-def _units(kind: str, text: str) -> Iterator[Unit]:
+def _units(kind: str, text: str) -> Iterator[Unit | None]:
+    """Yield the units, None for those that failed a check and were not corrected."""
     bitext = read_bitext(text, kind)  # so that errors in the file appear now, not during the work
     if kind == "tmx":
         from corpora.exchange.tmx import read_units  # noqa: PLC0415 - loads lxml
 
         yield from map(_unit, read_units(text))
         return
-    for sides in bitext.beads:
+    for sides, note in zip(bitext.beads, bitext.notes or (None,) * len(bitext.beads), strict=True):
+        if note:
+            yield None
+            continue
         yield _unit(
             (language, ("" if base_language(language) == CHINESE else " ").join(texts[at] for at in side))
             for side, texts, language in zip(

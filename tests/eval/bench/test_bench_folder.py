@@ -54,22 +54,27 @@ def test_what_was_made_with_other_settings_is_told(folder: Path) -> None:
     put_journal(made_plan(models=("good",), first=2), folder, "good", RUSSIAN[:2])
     put_journal(made_plan(models=("bad",)), folder, "bad", WORSE)
     notes: list[str] = []
+    bars: dict[str, tuple[float, str]] = {}
+    advances: list[float] = []
 
     class Listener:
-        def bar(self, *_: object, **__: object) -> "Listener":
+        def bar(self, description: str, total: float, *, unit: str) -> "Listener":
+            bars[description] = total, unit
             return self
 
         def note(self, message: str) -> None:
             notes.append(message)
 
         def __enter__(self) -> object:
-            return lambda _advance: None
+            return advances.append
 
         def __exit__(self, *_: object) -> None:
             return None
 
     (table,) = score_bench(made_plan(models=("bad",)), folder, progress=Listener()).tables
     assert [one.name for one in table.systems] == ["bad"]
+    assert bars == {"Scoring ntrex en-ru": (3, "segments"), "Scoring by bleu, chrf": (2, "metrics")}
+    assert sum(advances) == 3 + 2
     assert notes == ["good/ntrex.en-ru.jsonl is not in the report: it was made with other settings"]
 
 
@@ -123,7 +128,8 @@ def test_best_of_the_submitted_is_the_baseline(folder: Path, tmp_path: Path) -> 
     (table,) = run_bench(plan, folder).tables
     assert (table.baseline, [one.name for one in table.systems]) == ("beta", ["beta", "gamma", "alpha"])
     assert table.references == ("A",)
-    assert {one.baseline for one in table.comparisons} == {"beta"}
+    compared = {(one.system, one.baseline): one for one in table.comparisons if one.metric == "chrf"}
+    assert compared.keys() == {("alpha", "beta"), ("gamma", "beta"), ("gamma", "alpha")}
     assert all(one.agreement is not None for one in table.systems)
     chosen = made_plan(models=(), sets=("wmt22",), submitted=True, references=("A",), baseline="gamma")
     assert run_bench(chosen, folder).tables[0].baseline == "gamma"

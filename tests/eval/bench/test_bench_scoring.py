@@ -1,6 +1,6 @@
 """Scores of translations that are there, and of parts of a set."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from common.errors import InputError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.bench import Outputs, run_bench, score_bench
-from eval.bench.scoring import by_content, by_length, check_set
+from eval.bench.scoring import by_content, by_length, check_set, contrasts
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 
 
@@ -65,14 +65,23 @@ def test_worst_segments_come_first_with_all_that_is_known(sets: Path) -> None:
     assert any("12" in message for one in worst for message in one.checks)
 
 
-def test_segments_far_from_the_baseline_run_from_ahead_to_behind(sets: Path) -> None:
+def test_segments_in_which_two_systems_differ_are_kept_with_the_one_ahead(sets: Path) -> None:
     plan = made_plan()
     put_journal(plan, sets, "good", (RUSSIAN[0], WORSE[1], RUSSIAN[2]))
     put_journal(plan, sets, "bad", (WORSE[0], RUSSIAN[1], RUSSIAN[2]))
     (table,) = score_bench(plan, sets).tables
     # The third is the same in both.
-    assert [(one.system, one.number) for one in table.contrasts] == [("bad", 2), ("bad", 1)]
-    assert table.contrasts[0].scores["bad"] > table.contrasts[0].scores["good"]
+    assert [(one.system, one.number) for one in table.contrasts] == [("good", 1), ("bad", 2)]
+    assert table.contrasts[1].scores["bad"] > table.contrasts[1].scores["good"]
+
+
+def test_of_many_systems_each_two_keep_the_segment_they_differ_most_in() -> None:
+    scores = {f"s{at}": [float((number * (at + 7)) % 101) for number in range(500)] for at in range(9)}
+    kept = contrasts(scores)
+    assert len(kept) < 60 + 72  # of up to 360
+    for one, other in permutations(scores, 2):
+        apart = [mine - its for mine, its in zip(scores[one], scores[other], strict=True)]
+        assert apart.index(max(apart)) in kept
 
 
 def test_one_system_has_scores_and_no_comparison(sets: Path) -> None:

@@ -115,6 +115,16 @@ def test_every_two_systems_are_compared_without_a_baseline() -> None:
     assert [one.p_holm for one in found.comparisons] == holm(p_values)
 
 
+def test_the_rest_is_corrected_for_all_pairs_and_the_baseline_for_its_own() -> None:
+    scores = {name: np.random.default_rng(at).normal(at / 9, 1, 60) for at, name in enumerate(("a", "b", "c"))}
+    measured = [measure_means("m", scores, signature="")]
+    alone = compare_measured(measured, baseline="b").comparisons
+    every = compare_measured(measured).comparisons
+    found = compare_measured(measured, baseline="b", rest=True).comparisons
+    assert found == (*alone, every[1])
+    assert (every[1].system, every[1].baseline) == ("c", "a")
+
+
 @pytest.mark.parametrize("metric", METRICS_HERE)
 def test_a_system_beside_itself_differs_by_nothing(metric: str) -> None:
     reference, systems = make_systems(20)

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def page(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Page]":
     use_set(tmp_path, monkeypatch)
-    plan = made_plan()
+    plan = made_plan(models=("good", "bad", "middle"))
     put_journal(plan, tmp_path / "bench", "good", RUSSIAN)
+    put_journal(plan, tmp_path / "bench", "middle", (WORSE[0], RUSSIAN[1], "Дождь."))
     put_journal(plan, tmp_path / "bench", "bad", WORSE, seconds=0.25)
     result = score_bench(plan, tmp_path / "bench")
     (tmp_path / "page.html").write_text(render_page(result), encoding="utf-8")
@@ -55,12 +56,24 @@ def test_tables_are_sorted_and_exported_as_they_stand(page: "Page") -> None:
 
 def test_differences_are_drawn_with_their_segments(page: "Page") -> None:
     plot = page.get_by_role("img", name="BLEU: difference of each system from good")
-    assert plot.locator(".mark").count() == 1
-    assert "bad: " in plot.locator(".mark title").text_content()
-    shown = page.locator("details", has_text="bad against good")
-    shown.locator("summary").click()
-    pieces = shown.locator("dl").first.locator("[class^=run-]")
+    assert plot.locator(".mark").count() == 2
+    assert "bad: " in plot.locator(".mark title").first.text_content()
+    assert page.get_by_text("BLEU: differences from good, with intervals").is_visible()
+
+
+def test_any_two_systems_are_compared_by_segment(page: "Page") -> None:
+    part = page.locator("[data-contrasts]")
+    part.locator("summary").click()
+    assert part.locator("[data-pair]:visible").inner_text().startswith("middle against good: BLEU \N{MINUS SIGN}")
+    pieces = part.locator("dl:visible [class^=run-]:visible")
     assert {piece.get_attribute("class") for piece in pieces.all()} >= {"run-0", "run-4"}
+    part.get_by_label("system").select_option("bad")
+    part.get_by_label("against").select_option("middle")
+    assert part.locator("[data-pair]:visible").inner_text().startswith("bad against middle: BLEU \N{MINUS SIGN}")
+    numbers = [text.split(",")[0] for text in part.locator("dl:visible dt:first-child").all_inner_texts()]
+    assert numbers == ["segment 3", "segment 2"]  # ahead, behind; the first is the same in both
+    assert part.locator("dl:visible").first.get_by_text("good").is_hidden()
+    assert part.get_by_label("system").locator("option[disabled]").all_inner_texts() == ["middle"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

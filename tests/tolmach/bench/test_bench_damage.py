@@ -64,7 +64,7 @@ def test_any_damage_is_told_or_can_be_shown(document: dict) -> None:
         (["tables", 0, "comparisons", 0, "baseline"], "g", "tables[0]: a comparison is of 'g', which is not a system"),
         (["tables", 0, "breakdowns", 0, "parts"], [], "tables[0]: the breakdown by document has no parts"),
         (["tables", 0, "systems", 0, "segments_per_second"], -2, "tables[0]: the speed of 'good' is not above 0"),
-        (["tables", 0, "contrasts", 0, "outputs"], {}, "tables[0]: segment 1 of 'bad' has no output of 'bad'"),
+        (["tables", 0, "contrasts", 0, "outputs"], {}, "tables[0]: segment 1 of 'good' has no output of 'good'"),
         (["tables", 0, "worst", 0, "scores"], {}, "tables[0]: segment 1 of 'good' has no score of 'good'"),
     ],
 )  # fmt: skip

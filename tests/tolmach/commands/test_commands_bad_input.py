@@ -100,10 +100,17 @@ def test_language_twice():
     assert_one_line(result, "named twice", status=2)
 
 
-def test_reference_for_no_target():
-    Path("bad.txt").write_text("双方继续会谈。", encoding="utf-8")
-    result = tolmach("run", "good.txt", "--to", "ru", "--reference", "zh=bad.txt", "-o", "out")
-    assert_one_line(result, "zh", status=2)
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("zh", "双方继续会谈。", "Add --to zh"),
+        ("uk", "Переговори тривають, сказав міністр.", "Ukrainian is not translated, only aligned and compared"),
+    ],
+)
+def test_reference_for_no_target(language: str, text: str, told: str) -> None:
+    Path("bad.txt").write_text(text, encoding="utf-8")
+    result = tolmach("run", "good.txt", "--to", "ru", "--reference", f"{language}=bad.txt", "-o", "out")
+    assert_one_line(result, told, status=2)
 
 
 def test_comparing_one_article():

@@ -139,6 +139,7 @@ def test_a_quote_that_may_differ_fails_a_strict_comparison_and_a_replaced_report
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0
     assert "replaced" not in done.stderr
+    assert done.stderr.startswith("Reading the articles\n")
     done = CliRunner().invoke(main, [*words, "--strict"])
     assert done.exit_code == 3
     assert "Report: report.html, which replaced an older one" in done.stderr

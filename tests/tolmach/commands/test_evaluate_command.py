@@ -161,6 +161,14 @@ def test_csv_has_a_row_for_each_figure(files: Path) -> None:
     assert (alone["system"], alone["metric"], alone["p"]) == ("mine.txt", "ter", "")
 
 
+@pytest.mark.parametrize(("option", "expected"), [([], "+1+1"), (["--escape-formulas", "--excel"], "'+1+1")])
+def test_a_formula_for_a_name_is_guarded_where_that_is_asked_for(files: Path, option: list[str], expected: str) -> None:
+    words = ["--system", f"+1+1={files / 'other.txt'}", "--metric", "chrf", "--format", "csv", *option]
+    told = invoke(files, "mine.txt", "ref.txt", *words).stdout
+    assert told.startswith("\ufeff") == bool(option)
+    assert {row["system"] for row in csv.DictReader(told.removeprefix("\ufeff").splitlines())} == {"mine.txt", expected}
+
+
 def test_markdown_and_latex_have_the_same_tables(files: Path) -> None:
     markdown, latex = (compared(files, "--format", form) for form in ("markdown", "latex"))
     assert "| system | against | metric | difference | 95 % of it | p |" in markdown

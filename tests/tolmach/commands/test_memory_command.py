@@ -31,11 +31,13 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["tmx/en-ru.tmx", "xliff/en-ru.xlf", "bilingual/en-ru.html"])
 def test_what_a_file_says_is_known_afterwards(name: str) -> None:
-    assert "added to own/mine.tmx, 0 were there" in add(name)
+    told = add(name)
+    assert "added to own/mine.tmx, 0 were there" in told
     memory = load_user_memory([Path("own/mine.tmx")])
     assert memory.lookup(SOURCE, "en", "ru") == TARGET
     flagged = memory.lookup("Prices rose by 4.5 per cent last year.", "en", "ru")
-    assert flagged == (None if name.endswith("html") else "Цены выросли за год на 45 процентов.")
+    assert flagged == ("Цены выросли за год на 45 процентов." if name.endswith("tmx") else None)
+    assert ("left out: they failed a check and were not corrected" in told) == (flagged is None)
     assert "0 added" in add(name)
 
 
@@ -45,6 +47,21 @@ def test_a_correction_counts_more_than_what_was_there() -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(TARGET, "Молоко подешевело."), encoding="utf-8")
     assert "1 added" in add("xliff/en-ru.xlf")
     assert load_user_memory([Path("own/mine.tmx")]).lookup(SOURCE, "en", "ru") == "Молоко подешевело."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("на 45 процентов", "на 4,5 процента", "Цены выросли за год на 4,5 процента."),
+        ('state="initial"', 'state="reviewed"', "Цены выросли за год на 45 процентов."),
+    ],
+)
+def test_a_flagged_sentence_is_taken_once_it_is_corrected_or_reviewed(before: str, after: str, kept: str) -> None:
+    path = Path("xliff/en-ru.xlf")
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    add("xliff/en-ru.xlf")
+    memory = load_user_memory([Path("own/mine.tmx")])
+    assert memory.lookup("Prices rose by 4.5 per cent last year.", "en", "ru") == kept
 
 
 def test_a_memory_of_another_tool_keeps_what_it_has() -> None:

@@ -48,6 +48,24 @@ def test_all_help_shows_every_option(name):
         assert "--help-all" not in text.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("compare -o a.html b.txt --output=b.html", "--output is given more than once: a.html and b.html"),
+        ("bench --quotes --format json --format table", "--format is given more than once: json and table"),
+    ],
+)
+def test_an_option_of_one_value_given_twice_is_refused(words: str, told: str) -> None:
+    done = CliRunner().invoke(main, words.split())
+    assert (done.exit_code, told in done.stderr) == (2, True), done.stderr
+
+
+def test_a_value_may_be_repeated_and_an_option_of_several_given_twice() -> None:
+    words = ["--set", "a", "--set", "b", "--first", "3", "--first", "3"]
+    context = COMMANDS["bench run"].make_context("run", words)
+    assert (context.params["sets"], context.params["first"]) == (("a", "b"), 3)
+
+
 def test_options_stand_in_groups():
     text = shown("translate")
     headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]

@@ -12,6 +12,7 @@ from tests.support.bench_sample import RUSSIAN, made_plan, put_journal, use_set
 from tests.support.report_sample import sample
 from tolmach.bench.tables import bench_tables, describe_sets, sets_table
 from tolmach.commands.models import models_table
+from tolmach.pages.text import shortened
 from tolmach.results.overview import describe_directions
 from tolmach.tables.quotes import comparison_summary, quotes_table
 from tolmach.tables.results import summary_table
@@ -54,6 +55,13 @@ def test_a_table_fits_and_keeps_words_whole(draw, words):
     assert not set("┃│━─") & set(text.getvalue())
     assert [line for line in lines if cell_len(line) > 80 and not line.startswith("Quality: ")] == []
     assert [word for word in words if not any(word in line for line in lines)] == []
+
+
+def test_a_shortened_text_ends_with_a_whole_word():
+    assert shortened("They brought home a treaty", 20) == "They brought home a\N{HORIZONTAL ELLIPSIS}"
+    assert shortened("They brought home a treaty", 16) == "They brought\N{HORIZONTAL ELLIPSIS}"
+    assert shortened("\u4e2d\u6587 " + "\u5b57" * 20, 12) == "\u4e2d\u6587 " + "\u5b57" * 8 + "\N{HORIZONTAL ELLIPSIS}"
+    assert shortened("A treaty", 8) == "A treaty"
 
 
 def test_a_pair_with_both_directions_is_named_once():
