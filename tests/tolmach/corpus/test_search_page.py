@@ -9,6 +9,7 @@ from common import messages
 from common.errors import InputError
 from tests.support.search_sample import search_result
 from tolmach.corpus.index.page import SearchForm, search_page
+from tolmach.corpus.index.search import QuoteFilter, SearchResult
 
 FORM = SearchForm(speakers=("Sergey Lavrov",), languages=("en", "ru", "zh"), outlets=("Herald",))
 
@@ -33,7 +34,8 @@ def test_the_chart_places_each_date_between_the_first_and_the_last():
     places = [float(x) for x in re.findall(r'cx="([\d.]+)"', chart)]
     assert places == sorted(places)
     assert (places[0], places[-1], len(places)) == (20, 620, 4)
-    assert "from 2023-01-10 to 2024-03-01" in chart
+    assert "<span>2023-01-10</span>" in page
+    assert "<span>2024-03-01</span>" in page
 
 
 def test_nothing_of_an_article_is_markup_or_a_link():
@@ -60,8 +62,10 @@ def test_without_fields_there_is_nothing_to_choose():
 
 
 def test_a_page_says_when_nothing_was_asked_found_or_possible():
-    assert "All wordings of it are found" in search_page(None, form=FORM)
-    assert "No quote fits" in search_page(replace(search_result(), utterances=()), form=FORM)
-    assert "no index <b>. Make one." in search_page(
-        None, form=FORM, problem=InputError("no index <b>", hint="Make one")
-    ).replace("&lt;", "<").replace("&gt;", ">")
+    asked = SearchResult(query="a < b", filters=QuoteFilter(outlet="Herald"), utterances=())
+    assert "All wordings of it are found" in search_page(replace(asked, query=""), form=FORM)
+    assert "No quote fits" in search_page(asked, form=FORM)
+    page = search_page(asked, form=FORM, problem=InputError("no index <b>", hint="Make one"))
+    assert "no index &lt;b&gt;. Make one." in page
+    assert 'value="a &lt; b"' in page
+    assert 'value="Herald" autocomplete' in page

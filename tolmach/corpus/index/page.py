@@ -13,7 +13,7 @@ from corpora.offsets import Span
 from quotes.facts.passages import Passage
 from quotes.findings.wording import word_changes
 from quotes.types import Quote
-from tolmach.corpus.index.search import QuoteFilter, SearchResult, Utterance, Wording
+from tolmach.corpus.index.search import SearchResult, Utterance, Wording
 from tolmach.pages.page import environment, make_policy, resource
 from tolmach.pages.text import Fragment, Highlight, cut
 
@@ -77,20 +77,18 @@ class _ShownUtterance:
     last: str
 
 
-def search_page(
-    found: SearchResult | None, *, form: SearchForm | None = None, problem: TolmachError | None = None
-) -> str:
+def search_page(found: SearchResult, *, form: SearchForm | None = None, problem: TolmachError | None = None) -> str:
     """Return the page of a search, which loads nothing from elsewhere.
 
     Args:
-        found: What was found; None before the first search.
+        found: What was found; without a query, nothing was asked yet.
         form: What the fields suggest, on a page of `tolmach corpus serve`; None for a page without fields.
         problem: What prevented the search.
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
-    asked = {"q": found.query if found else "", **asdict(found.filters if found else QuoteFilter())}
-    words = message("version.named", name=asked["q"]) if asked["q"] else message("search.heading")
+    asked = {"q": found.query, **asdict(found.filters)}
+    words = message("version.named", name=found.query) if found.query else message("search.heading")
     return (
         environment()
         .get_template("search.html")
@@ -99,7 +97,7 @@ def search_page(
             asked=asked,
             form=form,
             problem=f"{problem}." if problem else None,
-            utterances=[_show(number, one) for number, one in enumerate(found.utterances, 1)] if found else None,
+            utterances=[_show(number, one) for number, one in enumerate(found.utterances, 1)],
             style=Markup(search_style()),  # noqa: S704 - our own file
             policy=search_policy(forms=form is not None),
         )
