@@ -1,9 +1,37 @@
 """Searches the index of a corpus: utterances that are near a query, each with all its wordings."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from corpora.article import Article
+from common.errors import InputError, UsageError
+from common.names import printable
+from corpora.article import Article, ArticleMeta
+from corpora.languages import base_language
+from quotes.facts.names import are_one_person
+from tolmach.corpus.folder import CorpusFolder
+from tolmach.corpus.index.building import moment, open_store
+from tolmach.corpus.index.store import QuoteStore, literal
+from tolmach.corpus.index.utterances import compare_wordings
+from tolmach.corpus.schema import read_table
+
+if TYPE_CHECKING:
+    from common.arrays import Floats
+
+_DAY: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_PASSAGES: Final = 8
+"""Passages that are looked at for each utterance wanted: many have several wordings, and wordings sentences."""
+_PHRASE: Final = 0.95
+"""Score of a wording that has the very words of the query in it, which may be a small part of it."""
+_COLUMNS: Final = (
+    "number", "utterance", "against", "article", "quote", "story", "language", "outlet", "date", "url", "title",
+    "kind", "text", "speaker_name", "verdict", "altered",
+)  # fmt: skip
+_ARTICLE: Final = ("article", "language", "outlet", "date", "url", "text")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +119,17 @@ class SearchResult:
 
 
 class QuoteIndex:
-    """The index of a corpus, opened once and searched many times, by one thread."""
+    """The index of a corpus, opened once and searched many times, by one thread.
+
+    Args:
+        folder: The corpus.
+        store: Its index.
+    """
+
+    def __init__(self, folder: CorpusFolder, store: QuoteStore) -> None:
+        self._folder, self._store = folder, store
+        self._alike: dict[str, list[str]] = {}
+        self._judged: dict[tuple[int, int], tuple[str, float]] = {}
 
     @classmethod
     def open(cls, corpus: Path) -> "QuoteIndex":
@@ -101,16 +139,148 @@ class QuoteIndex:
             InputError: There is none, or it is damaged.
             MissingExtraError: LanceDB is not installed.
         """
-        raise NotImplementedError
+        folder = CorpusFolder(corpus)
+        store = open_store(folder)
+        if not store.exists():
+            raise InputError(
+                f"there is no index in {printable(corpus)}", hint=f"Make one: tolmach corpus index {printable(corpus)}"
+            )
+        store.parts()
+        return cls(folder, store)
 
-    def search(self, query: str, filters: QuoteFilter, *, limit: int = 10) -> SearchResult:
-        """Return the utterances nearest to a query, each with all its wordings."""
-        raise NotImplementedError
-
-    def article(self, article: str) -> Article:
-        """Return an article of the corpus, by its id; its outlet, date and address are in `meta`.
+    def search(self, query: str, filters: QuoteFilter = QuoteFilter(), *, limit: int = 10) -> SearchResult:  # noqa: B008
+        """Return the utterances nearest to a query, each with all its wordings.
 
         Raises:
-            InputError: The corpus has no such article.
+            UsageError: The query is empty, or a date is none.
+            InputError: The index is damaged.
         """
-        raise NotImplementedError
+        if not query.strip():
+            raise UsageError("the query is empty", hint="Give the words to search for")
+        where = self._condition(filters)
+        scores = {} if where == _NOTHING else self._scores(query, where, limit)
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        return SearchResult(query=query, filters=filters, utterances=tuple(self._utterances(dict(best))))
+
+    def names(self, column: Literal["speaker_name", "outlet", "language"]) -> list[str]:
+        """Return all speakers, outlets or languages, the most frequent first."""
+        return [name for name, _ in self._counts[column].most_common()]
+
+    def article(self, article: str) -> Article:
+        """Return an article of the corpus that has quotes, by its id; its outlet, date and address are in `meta`.
+
+        Raises:
+            InputError: The index has no such article.
+        """
+        parts = {row["part"] for row in self._store.rows(["part"], f"article = {literal(article)}")}
+        for part in sorted(parts):
+            for row in read_table(self._folder.root / "articles" / part, _ARTICLE):
+                if row["article"] == article:
+                    meta = ArticleMeta(source=row["url"], format="text", date=row["date"], outlet=row["outlet"])
+                    return Article.from_text(row["text"], language=row["language"], meta=meta)
+        raise InputError(f"the index has no article {printable(article)}")
+
+    @cached_property
+    def _counts(self) -> dict[str, Counter[str]]:
+        columns = ("speaker_name", "outlet", "language")
+        found: dict[str, Counter[str]] = {column: Counter() for column in columns}
+        for batch in self._store.scan([*columns, "sentence"]):
+            whole = batch.filter(batch["sentence"].to_numpy() == 0)
+            for column in columns:
+                found[column].update(name for name in whole[column].to_pylist() if name)
+        return found
+
+    def _condition(self, filters: QuoteFilter) -> str | None:
+        """Return the filters as SQL; None where there are none."""
+        found = []
+        if filters.speaker:
+            names = self._speakers(filters.speaker)
+            found.append(f"speaker_name IN ({', '.join(map(literal, names))})" if names else _NOTHING)
+        if filters.language:
+            tag = literal(base_language(filters.language))
+            found.append(f"(language = {tag} OR language LIKE {tag[:-1]}-%')")
+        if filters.outlet:
+            found.append(f"lower(outlet) = {literal(filters.outlet.lower())}")
+        if filters.since:
+            found.append(f"date >= {literal(_day(filters.since))}")
+        if filters.until:
+            found.append(f"date <= {literal(_day(filters.until) + _LATEST)}")
+        return _NOTHING if _NOTHING in found else " AND ".join(found) or None
+
+    def _speakers(self, name: str) -> list[str]:
+        if name not in self._alike:
+            self._alike[name] = [other for other in self.names("speaker_name") if are_one_person(name, other)]
+        return self._alike[name]
+
+    def _scores(self, query: str, where: str | None, limit: int) -> dict[int, float]:
+        """Return the best score of each utterance, of as many as are wanted and some more."""
+        from alignment import load_encoder  # noqa: PLC0415 - loads the encoder
+
+        vector: Floats = load_encoder().encode([query])[0]
+        scores = self._nearest(vector, where, limit)
+        if where:
+            # The query may be nearer to another wording of an utterance than to the one that the filters ask for.
+            others = self._nearest(vector, None, limit)
+            for row in self._store.rows(["utterance"], f"({where}) AND {_among(others)}"):
+                utterance = row["utterance"]
+                scores[utterance] = max(scores.get(utterance, 0.0), others[utterance])
+        for row in self._store.containing(query, where, limit * _PASSAGES):
+            if query.casefold() in row["text"].casefold():
+                scores[row["utterance"]] = max(scores.get(row["utterance"], 0.0), _PHRASE)
+        return scores
+
+    def _nearest(self, vector: "Floats", where: str | None, limit: int) -> dict[int, float]:
+        scores: dict[int, float] = {}
+        most = limit * _PASSAGES
+        while True:
+            found = self._store.nearest(vector, where, most)
+            for row in found:
+                scores[row["utterance"]] = max(scores.get(row["utterance"], 0.0), row["score"])
+            if len(scores) >= limit or len(found) < most:
+                return scores
+            most *= _PASSAGES  # one utterance fills the list
+
+    def _utterances(self, scores: Mapping[int, float]) -> Iterable[Utterance]:
+        if not scores:
+            return
+        groups: dict[int, list[dict[str, Any]]] = {utterance: [] for utterance in scores}
+        for row in self._store.rows(_COLUMNS, f"sentence = 0 AND {_among(scores)}"):
+            groups[row["utterance"]].append(row)
+        for rows in groups.values():
+            rows.sort(key=moment)
+        self._judge(groups.values())
+        for utterance, rows in groups.items():
+            speaker = next((row["speaker_name"] for row in rows if row["speaker_name"]), None)
+            wordings = tuple(map(_wording, rows))
+            yield Utterance(id=f"u{utterance}", speaker_name=speaker, score=scores[utterance], wordings=wordings)
+
+    def _judge(self, groups: Iterable[list[dict[str, Any]]]) -> None:
+        """Compare those with the earliest that were compared with another, since an earlier one came later."""
+        for earliest, *others in groups:
+            new = [row for row in others if row["against"] != earliest["number"]]
+            pairs = [(earliest, row) for row in new if (earliest["number"], row["number"]) not in self._judged]
+            for (one, other), judged in zip(pairs, compare_wordings(pairs), strict=True):
+                self._judged[one["number"], other["number"]] = judged
+            for row in new:
+                row["verdict"], row["altered"] = self._judged[earliest["number"], row["number"]]
+            earliest["verdict"] = earliest["altered"] = None
+
+
+_NOTHING: Final = "false"
+_LATEST: Final = "~"
+"""Sorts behind all that may follow a day, a month or a year in a date."""
+
+
+def _among(utterances: Iterable[int]) -> str:
+    return f"utterance IN ({', '.join(map(str, utterances))})"
+
+
+def _day(text: str) -> str:
+    if not _DAY.fullmatch(text):
+        raise UsageError(f"{printable(text)!r} is no date", hint="Write 2023, 2023-01 or 2023-01-31")
+    return text
+
+
+def _wording(row: Mapping[str, Any]) -> Wording:
+    fields = Wording.__dataclass_fields__
+    return Wording(**{name: value for name, value in row.items() if name in fields})
