@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from common.errors import TolmachError
 
-Extra = Literal["translate", "firefox", "encoders", "neural", "docx", "corpus", "cluster", "index"]
+Extra = Literal["translate", "firefox", "encoders", "neural", "docx", "corpus", "cluster", "index", "web"]
 
 _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "translate": ("torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub", "accelerate", "gguf"),
@@ -16,6 +16,7 @@ _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "corpus": ("pyarrow",),
     "cluster": ("pyarrow", "ray"),
     "index": ("pyarrow", "lancedb"),
+    "web": ("pyarrow", "lancedb", "starlette", "uvicorn"),
 }
 """Modules of each extra."""
 

@@ -9,10 +9,13 @@ from typing import Any, Literal
 import click
 from rich.console import Console
 
+from alignment.encoders import load_ahead
 from common.errors import UsageError
+from common.extras import require_extra
 from common.names import printable
 from tolmach.corpus.cluster import LOCAL
 from tolmach.corpus.folder import CorpusFolder, describe
+from tolmach.corpus.index.search import QuoteIndex
 from tolmach.corpus.plan import BLOCK_TOKENS
 from tolmach.corpus.run import RunSettings, run_corpus
 from tolmach.corpus.steps import STEPS
@@ -20,12 +23,21 @@ from tolmach.corpus.worker import CorpusJob
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
-from tolmach.options.common import CHECK_FAILED, FORMATS, LANGUAGE, CommonOptions, common_options, private_option
+from tolmach.options.common import (
+    CHECK_FAILED,
+    FORMATS,
+    LANGUAGE,
+    CommonOptions,
+    common_options,
+    interface_option,
+    private_option,
+)
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import MOST_THREADS, InputFolder, OutputFolder, count
 from tolmach.terminal.console import make_progress, plain_table, say
 
 _NO_RAY = "none"
+_LAST_PORT = 65_535
 
 
 class _Steps(click.ParamType[tuple[str, ...]]):
@@ -185,6 +197,35 @@ def status(folder: Path, *, output_format: str | None, quiet: bool) -> None:  # 
       tolmach corpus status corpus/
     """
     Output(output_format).show(describe(CorpusFolder(folder)), _draw)
+
+
+@corpus.command()
+@click.argument("folder", type=InputFolder(lambda folder: (folder,)))
+@option(
+    "--port",
+    type=click.IntRange(0, _LAST_PORT),
+    default=8000,
+    show_default=True,
+    help="Port of the pages; 0 takes any that is free.",
+)
+@interface_option
+@common_options
+def serve(folder: Path, *, port: int, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
+    """Show the quotes of FOLDER in a browser.
+
+    The pages search the index that `tolmach corpus index` made, with filters for speaker, language, outlet and date,
+    and compare the articles of two wordings. /api/search answers as `tolmach corpus search --format json` does. Only
+    browsers on this machine get an answer; for others, send pages of `search --format html` or `compare --report`.
+
+    \b
+    Example:
+      tolmach corpus serve corpus/
+    """
+    require_extra("web")
+    from tolmach.corpus.index.serve import serve as serve_pages  # noqa: PLC0415 - needs the extra
+
+    load_ahead()
+    serve_pages(QuoteIndex.open(folder), port)
 
 
 def _draw(console: Console, found: Mapping[str, Any]) -> None:
