@@ -221,6 +221,24 @@ def test_jsonl_tables_have_the_same_rows(tmp_path):
         assert list(map(json.loads, lines)) == rows
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["duckdb", "pandas", "polars"])
+def test_other_programs_read_a_folder_as_one_table(tmp_path, program):
+    reader = pytest.importorskip(program)
+    job = job_of(tmp_path, short_lines(4))
+    for block in planned(job, tokens=60):
+        BlockWorker(job).do(block)
+    assert len(list((job.output / "quotes").iterdir())) > 1
+    for table in TABLES:
+        folder = job.output / table
+        if program == "duckdb":
+            found = reader.sql(f"SELECT * FROM '{folder}/*.parquet'")
+        else:
+            found = reader.read_parquet(folder)
+        assert list(found.columns) == list(TABLES[table])
+        assert len(found) == parquet.read_table(folder).num_rows
+
+
 def test_every_column_is_described():
     page = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
     for table, columns in TABLES.items():

@@ -206,7 +206,9 @@ class _Slice:
                 known = before | placed if name in links else {}
                 found = [best[own]] if own in best else []
                 found += [(score, -other, utterances[other]) for score, other in inside.get(own, ())]
-                found += [(_DECIDED, -known[other][0], known[other][1]) for other in links.get(name, ()) if other in known]
+                found += [
+                    (_DECIDED, -known[other][0], known[other][1]) for other in links.get(name, ()) if other in known
+                ]
                 utterances[own] = max(found, default=(0.0, 0, own))[2]
                 placed[name] = (own, utterances[own])
             row["utterance"] = utterances[passage.number]
@@ -234,7 +236,9 @@ class _Slice:
         cosines = self._vectors @ vectors.astype(np.float32).T
         pairs = list(near(cosines, least))
         columns = sorted({column for _, column in pairs})
-        others = dict(zip(columns, batch.drop_columns("vector").take(columns).to_pylist() if columns else (), strict=True))
+        others = dict(
+            zip(columns, batch.drop_columns("vector").take(columns).to_pylist() if columns else (), strict=True)
+        )
         for row, column in pairs:
             yield row, others[column], float(cosines[row, column])
 
@@ -268,7 +272,11 @@ class _Slice:
 
     def _stored(self, joined: Iterable[QuoteRow]) -> list[QuoteRow]:
         wanted = sorted({row["utterance"] for row in joined})
-        return self._store.rows(_COMPARED, f"sentence = 0 AND utterance IN ({', '.join(map(str, wanted))})") if wanted else []
+        return (
+            self._store.rows(_COMPARED, f"sentence = 0 AND utterance IN ({', '.join(map(str, wanted))})")
+            if wanted
+            else []
+        )
 
 
 def moment(row: Mapping[str, Any]) -> tuple[str, int]:
