@@ -48,7 +48,8 @@ def test_the_demo_is_made_searched_and_served(tmp_path):
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         address = server.stderr.readline().split()[0]
-        with urlopen(f"{address}api/search?q=multipolar+world&speaker=Lavrov", timeout=60) as answer:
+        assert address.startswith("http://127.0.0.1:")
+        with urlopen(f"{address}api/search?q=multipolar+world&speaker=Lavrov", timeout=60) as answer:  # noqa: S310
             found = json.load(answer)
         assert {one["language"] for one in found["utterances"][0]["wordings"]} == {"en", "ru", "zh"}
         began = time.monotonic()
