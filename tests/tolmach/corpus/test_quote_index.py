@@ -77,7 +77,8 @@ def contents(folder):
     """Return what is in the index but the vectors."""
     columns = ("number", "utterance", "part", "article", "text", "speaker_name")
     index = QuoteIndex.open(folder)
-    return sorted(index.quotes(columns), key=lambda row: row["number"]), index.search("world", limit=9).utterances
+    found = [utterance.wordings for utterance in index.search("world").utterances]
+    return sorted(index.quotes(columns), key=lambda row: row["number"]), found
 
 
 @pytest.fixture(scope="module")

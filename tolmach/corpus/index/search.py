@@ -283,5 +283,5 @@ def _day(text: str) -> str:
 
 
 def _wording(row: Mapping[str, Any]) -> Wording:
-    fields = Wording.__dataclass_fields__
-    return Wording(**{name: row.get(name) for name in fields})
+    known: dict[str, Any] = {name: row.get(name) for name in Wording.__dataclass_fields__}
+    return Wording(**known)
