@@ -2,9 +2,10 @@
 
     python -m benchmarks.corpora.quote_index --others 100000 --output docs/results/quote_index.json
 
-Planted are utterances of WMT21 and NTREX: a source sentence with a reference and outputs of systems in another language
-or two, which makes three to five wordings. The others are clauses of WMT22, WMT24 and FLORES in one language each, and,
-since there are no hundred thousand of these, sentences put together from three such clauses. The threshold is chosen on every other planted utterance, and the figures are those of the rest.
+Planted are utterances of WMT21 and NTREX: a source sentence with a reference and outputs of systems in another
+language or two, which makes three to five wordings. The others are clauses of WMT22, WMT24 and FLORES in one language
+each, and, since there are no hundred thousand of these, sentences put together from three such clauses. The threshold
+is chosen on every other planted utterance, and the figures are those of the rest.
 
 Which utterances occur in several documents of NTREX is what the README of the shared quotes names.
 """
@@ -14,13 +15,12 @@ import json
 import random
 import re
 import resource
-import shutil
 import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations, cycle
 from pathlib import Path
 from typing import Any, Final
@@ -96,9 +96,9 @@ def planted(seed: int = 0) -> dict[str, list[PlantedQuote]]:
             pair = folder / "wmt21" / f"{source}-{target}"
             systems = chance.sample(_SYSTEMS, 2)
             files = [pair / f"ref.A.{target}", *(pair / f"hyp.{system}.{target}" for system in systems)]
-            for name in ([pair / f"src.{source}"] if target == targets[0] else []) + files[: 4 - len(targets)]:
-                for number, line in enumerate(_lines(name)):
-                    found[f"wmt21-{source}:{number}"].append((name.suffix[1:], line))
+            for path in ([pair / f"src.{source}"] if target == targets[0] else []) + files[: 4 - len(targets)]:
+                for number, line in enumerate(_lines(path)):
+                    found[f"wmt21-{source}:{number}"].append((path.suffix[1:], line))
     people, result = _people(), {}
     sources: Counter[str] = Counter(wordings[0][1].casefold() for wordings in found.values())
     for name, wordings in found.items():
@@ -117,7 +117,7 @@ def others(count: int, seed: int = 1) -> Iterator[PlantedQuote]:
     seen: set[str] = set()
     for language, line in _background():
         for clause in _CUT.split(line):
-            plain = clause.strip(" ,;:.!?，；：。！？—–\"“”«»")
+            plain = clause.strip(' ,;:.!?，；：。！？—–"“”«»')
             if weighted_length(plain) >= _CLAUSE and plain.casefold() not in seen:
                 seen.add(plain.casefold())
                 clauses[language].append(plain)
@@ -285,17 +285,13 @@ def measure(folder: Path, count: int, groups: Sequence[Sequence[PlantedQuote]]) 
     corpus = CorpusFolder(folder / "corpus")
     listed = [quote for group in groups for quote in group]
     rest = list(others(count + _ADDED))
-    whole = [*listed, *rest[:count]]
+    whole = [*listed, *rest[: count - (len(listed) + count) % _PART]]  # whole parts
     random.Random(3).shuffle(whole)  # noqa: S311 - no secret
-    whole += rest[count : count + _ADDED - len(whole) % _PART]
-    held = {quote.utterance for group in groups[1::2] for quote in group}
-    names = [quote.utterance for quote in whole]
-    write_corpus(corpus, whole[: -_ADDED] if len(whole) % _PART == 0 else whole)
+    write_corpus(corpus, whole)
     built = _timed(corpus)
-    added = rest[-_ADDED:]
-    names = names[: built["quotes"]]
-    write_corpus(corpus, [replace(one, utterance=f"added:{at}") for at, one in enumerate(added)], first=built["quotes"])
-    names += [f"added:{at}" for at in range(len(added))]
+    write_corpus(corpus, rest[count:], first=len(whole))
+    names = [quote.utterance for quote in (*whole, *rest[count:])]
+    held = {quote.utterance for group in groups[1::2] for quote in group}
     return {
         "built": built,
         "added": _timed(corpus),
@@ -303,7 +299,7 @@ def measure(folder: Path, count: int, groups: Sequence[Sequence[PlantedQuote]]) 
         "megabytes_of_memory": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "megabytes_on_disk": round(sum(path.stat().st_size for path in corpus.root.rglob("index/**/*")) / 1e6),
         "clusters": measure_clusters(QuoteIndex.open(corpus.root), names, held),
-        "search": measure_search(QuoteIndex.open(corpus.root), [group for group in groups[1::2]]),
+        "search": measure_search(QuoteIndex.open(corpus.root), groups[1::2]),
     }
 
 

@@ -19,7 +19,7 @@ _SPELT = {
     frozenset({"Latin", "Cyrillic"}): 0.65,
     frozenset({"Latin", "Han"}): 0.55, frozenset({"Cyrillic", "Han"}): 0.55,
 }  # fmt: skip
-"""Similarity of their letters: Johnson and Jensen have 0.57, Biden and Путин 0.6, Putin and 拜登 0.5, Trump and 特朗普 0.57."""
+"""Similarity of their letters: Johnson and Jensen have 0.57, Biden and Путин 0.6, Trump and 特朗普 0.57."""
 _ROMAN = str.maketrans({
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "j", "з": "z", "и": "i", "й": "i",
     "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",

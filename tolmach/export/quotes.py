@@ -110,7 +110,7 @@ def quotes_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
         for version, found in zip(result.versions, result.quotes.quotes, strict=True)
         for quote in found
     )
-    return _write(QUOTE_COLUMNS, rows, form)
+    return write_csv(QUOTE_COLUMNS, rows, form)
 
 
 def comparison_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
@@ -127,9 +127,9 @@ def comparison_csv(result: "Result", form: CsvForm = _PLAIN) -> str:
             for group, pair in pairs
             for finding in pair.findings
         )
-        return _write((*PAIR_COLUMNS[:-1], *FINDING_COLUMNS), tidy, form)
+        return write_csv((*PAIR_COLUMNS[:-1], *FINDING_COLUMNS), tidy, form)
     rows = ([*_pair_row(result, group, pair), " | ".join(map(_finding, pair.findings))] for group, pair in pairs)
-    return _write(PAIR_COLUMNS, rows, form)
+    return write_csv(PAIR_COLUMNS, rows, form)
 
 
 def _quote_row(version: "Version", quote: "Quote") -> list[CsvValue]:
@@ -157,7 +157,8 @@ def _finding(finding: "Finding") -> str:
     return f"{finding.kind}:{finding.severity}:{finding.message}"
 
 
-def _write(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], form: CsvForm) -> str:
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], form: CsvForm) -> str:
+    """Return a table as CSV (RFC 4180)."""
     text = io.StringIO(newline="")
     text.write("\ufeff" if form.excel else "")
     writer = csv.writer(text)

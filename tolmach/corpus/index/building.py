@@ -1,7 +1,7 @@
 """Builds the index: reads the parts of a corpus that are new, and puts each quote into its utterance."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +10,7 @@ from common.errors import InputError
 from common.names import printable
 from common.progress import Progress
 from tolmach.corpus.folder import CorpusFolder, describe
-from tolmach.corpus.index.store import QuoteStore
+from tolmach.corpus.index.store import QuoteStore, among
 from tolmach.corpus.index.utterances import (
     ACCEPT,
     SPEECH,
@@ -33,7 +33,9 @@ _UNDATED: Final = "9999"
 _QUOTE: Final = (
     "article", "quote", "story", "language", "outlet", "date", "url", "kind", "text", "speaker_name",
 )  # fmt: skip
-_COMPARED: Final = ("number", "utterance", "date", "text", "language", "kind", "speaker_name")
+_COMPARED: Final = ("number", "text", "language", "kind", "speaker_name")
+_COMPARED_AT_ONCE: Final = 500
+"""Wordings that are compared between two writes, which an interruption loses."""
 _DECIDED: Final = 2.0
 """Score of two quotes that the comparison of their story found to be one: above all others."""
 
@@ -80,8 +82,8 @@ def index_corpus(folder: CorpusFolder, progress: Progress, accept: float = ACCEP
                 builder.add(name, read_part(folder, name))
                 advance(1)
             builder.flush()
+        _compare(store, progress)
         if new:
-            progress.note("The index is being brought in order")
             store.optimize()
         quotes = store.count("sentence = 0")
         return {
@@ -189,7 +191,7 @@ class _Slice:
         self._passages = [_passage_of(row) for row in self.rows]
 
     def place(self, links: _Links, before: _Placed) -> _Placed:
-        """Give each quote its utterance, and its verdict against the earliest of that; return where it was put.
+        """Give each quote its utterance; return where it was put.
 
         Args:
             links: Quotes of one story that are one.
@@ -212,7 +214,6 @@ class _Slice:
                 utterances[own] = max(found, default=(0.0, 0, own))[2]
                 placed[name] = (own, utterances[own])
             row["utterance"] = utterances[passage.number]
-        self._judge()
         return placed
 
     def _best_stored(self) -> dict[int, tuple[float, int, int]]:
@@ -236,9 +237,8 @@ class _Slice:
         cosines = self._vectors @ vectors.astype(np.float32).T
         pairs = list(near(cosines, least))
         columns = sorted({column for _, column in pairs})
-        others = dict(
-            zip(columns, batch.drop_columns("vector").take(columns).to_pylist() if columns else (), strict=True)
-        )
+        rows = batch.drop_columns("vector").take(columns).to_pylist() if columns else ()
+        others = dict(zip(columns, rows, strict=True))
         for row, column in pairs:
             yield row, others[column], float(cosines[row, column])
 
@@ -256,27 +256,31 @@ class _Slice:
                     found[one.number].append((score, other.number))
         return found
 
-    def _judge(self) -> None:
-        """Compare the quotes that have joined others with the earliest of these."""
-        quotes = [row for row in self.rows if row["sentence"] == 0]
-        joined = [row for row in quotes if row["utterance"] != row["number"]]
-        members: defaultdict[int, list[QuoteRow]] = defaultdict(list)
-        for row in (*self._stored(joined), *quotes):
-            members[row["utterance"]].append(row)
-        pairs = []
-        for row in joined:
-            earliest = min((one for one in members[row["utterance"]] if one["number"] < row["number"]), key=moment)
-            pairs.append((earliest, row))
-        for (earliest, row), (verdict, altered) in zip(pairs, compare_wordings(pairs), strict=True):
-            row |= {"against": earliest["number"], "verdict": verdict, "altered": altered}
 
-    def _stored(self, joined: Iterable[QuoteRow]) -> list[QuoteRow]:
-        wanted = sorted({row["utterance"] for row in joined})
-        return (
-            self._store.rows(_COMPARED, f"sentence = 0 AND utterance IN ({', '.join(map(str, wanted))})")
-            if wanted
-            else []
-        )
+def _compare(store: QuoteStore, progress: Progress) -> None:
+    """Compare the wordings of each utterance with the earliest, where that has not been done."""
+    known = {(row["number"], row["against"]) for row in store.verdicts()}
+    groups: defaultdict[int, list[QuoteRow]] = defaultdict(list)
+    for row in store.rows(("number", "utterance", "date"), "sentence = 0"):
+        groups[row["utterance"]].append(row)
+    wanted = []
+    for rows in groups.values():
+        earliest = min(rows, key=moment)["number"]
+        wanted += [(row["number"], earliest) for row in rows if row["number"] != earliest]
+    wanted = sorted(set(wanted) - known)
+    with progress.bar("Comparing the wordings", len(wanted), unit="quotes") as advance:
+        for start in range(0, len(wanted), _COMPARED_AT_ONCE):
+            pairs = wanted[start : start + _COMPARED_AT_ONCE]
+            numbers = sorted({number for pair in pairs for number in pair})
+            quotes = {
+                row["number"]: row for row in store.rows(_COMPARED, f"sentence = 0 AND {among('number', numbers)}")
+            }
+            found = compare_wordings([(quotes[against], quotes[number]) for number, against in pairs])
+            store.add_verdicts([
+                {"number": number, "against": against, "verdict": verdict, "altered": altered}
+                for (number, against), (verdict, altered) in zip(pairs, found, strict=True)
+            ])  # fmt: skip
+            advance(len(pairs))
 
 
 def moment(row: Mapping[str, Any]) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from corpora.languages import base_language
 from quotes.facts.names import are_one_person
 from tolmach.corpus.folder import CorpusFolder
 from tolmach.corpus.index.building import moment, open_store
-from tolmach.corpus.index.store import QuoteStore, literal
+from tolmach.corpus.index.store import QuoteStore, among, literal
 from tolmach.corpus.index.utterances import compare_wordings
 from tolmach.corpus.schema import read_table
 
@@ -28,8 +28,8 @@ _PASSAGES: Final = 8
 _PHRASE: Final = 0.95
 """Score of a wording that has the very words of the query in it, which may be a small part of it."""
 _COLUMNS: Final = (
-    "number", "utterance", "against", "article", "quote", "story", "language", "outlet", "date", "url", "title",
-    "kind", "text", "speaker_name", "verdict", "altered",
+    "number", "utterance", "article", "quote", "story", "language", "outlet", "date", "url", "title", "kind", "text",
+    "speaker_name",
 )  # fmt: skip
 _ARTICLE: Final = ("article", "language", "outlet", "date", "url", "text")
 
@@ -148,7 +148,7 @@ class QuoteIndex:
         store.parts()
         return cls(folder, store)
 
-    def search(self, query: str, filters: QuoteFilter = QuoteFilter(), *, limit: int = 10) -> SearchResult:  # noqa: B008
+    def search(self, query: str, filters: QuoteFilter = QuoteFilter(), *, limit: int = 10) -> SearchResult:
         """Return the utterances nearest to a query, each with all its wordings.
 
         Raises:
@@ -161,6 +161,10 @@ class QuoteIndex:
         scores = {} if where == _NOTHING else self._scores(query, where, limit)
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return SearchResult(query=query, filters=filters, utterances=tuple(self._utterances(dict(best))))
+
+    def quotes(self, columns: Sequence[str]) -> list[dict[str, Any]]:
+        """Return some columns of all quotes, for measurements."""
+        return self._store.rows(columns, "sentence = 0")
 
     def names(self, column: Literal["speaker_name", "outlet", "language"]) -> list[str]:
         """Return all speakers, outlets or languages, the most frequent first."""
@@ -221,7 +225,7 @@ class QuoteIndex:
         if where:
             # The query may be nearer to another wording of an utterance than to the one that the filters ask for.
             others = self._nearest(vector, None, limit)
-            for row in self._store.rows(["utterance"], f"({where}) AND {_among(others)}"):
+            for row in self._store.rows(["utterance"], f"({where}) AND {among('utterance', others)}"):
                 utterance = row["utterance"]
                 scores[utterance] = max(scores.get(utterance, 0.0), others[utterance])
         for row in self._store.containing(query, where, limit * _PASSAGES):
@@ -244,7 +248,7 @@ class QuoteIndex:
         if not scores:
             return
         groups: dict[int, list[dict[str, Any]]] = {utterance: [] for utterance in scores}
-        for row in self._store.rows(_COLUMNS, f"sentence = 0 AND {_among(scores)}"):
+        for row in self._store.rows(_COLUMNS, f"sentence = 0 AND {among('utterance', scores)}"):
             groups[row["utterance"]].append(row)
         for rows in groups.values():
             rows.sort(key=moment)
@@ -255,24 +259,21 @@ class QuoteIndex:
             yield Utterance(id=f"u{utterance}", speaker_name=speaker, score=scores[utterance], wordings=wordings)
 
     def _judge(self, groups: Iterable[list[dict[str, Any]]]) -> None:
-        """Compare those with the earliest that were compared with another, since an earlier one came later."""
-        for earliest, *others in groups:
-            new = [row for row in others if row["against"] != earliest["number"]]
-            pairs = [(earliest, row) for row in new if (earliest["number"], row["number"]) not in self._judged]
-            for (one, other), judged in zip(pairs, compare_wordings(pairs), strict=True):
-                self._judged[one["number"], other["number"]] = judged
-            for row in new:
-                row["verdict"], row["altered"] = self._judged[earliest["number"], row["number"]]
-            earliest["verdict"] = earliest["altered"] = None
+        """Add what the comparison says of each wording and the earliest; where the index lacks that, compare them."""
+        pairs = [(rows[0], row) for rows in groups for row in rows[1:]]
+        if pairs:
+            stored = self._store.verdicts(among("number", (row["number"] for _, row in pairs)))
+            self._judged |= {(row["against"], row["number"]): (row["verdict"], row["altered"]) for row in stored}
+        new = [pair for pair in pairs if (pair[0]["number"], pair[1]["number"]) not in self._judged]
+        for (one, other), judged in zip(new, compare_wordings(new), strict=True):
+            self._judged[one["number"], other["number"]] = judged
+        for earliest, row in pairs:
+            row["verdict"], row["altered"] = self._judged[earliest["number"], row["number"]]
 
 
 _NOTHING: Final = "false"
 _LATEST: Final = "~"
 """Sorts behind all that may follow a day, a month or a year in a date."""
-
-
-def _among(utterances: Iterable[int]) -> str:
-    return f"utterance IN ({', '.join(map(str, utterances))})"
 
 
 def _day(text: str) -> str:
@@ -282,5 +283,5 @@ def _day(text: str) -> str:
 
 
 def _wording(row: Mapping[str, Any]) -> Wording:
-    fields = Wording.__dataclass_fields__
-    return Wording(**{name: value for name, value in row.items() if name in fields})
+    known: dict[str, Any] = {name: row.get(name) for name in Wording.__dataclass_fields__}
+    return Wording(**known)

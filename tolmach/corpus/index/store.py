@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from common.arrays import Floats
 
-_QUOTES, _PARTS = "quotes", "parts"
+_QUOTES, _PARTS, _VERDICTS = "quotes", "parts", "verdicts"
 _INDEXED_FROM: Final = 10_000
 """Passages from which their vectors get an index: fewer are compared one by one in some milliseconds."""
 _PROBES: Final = 24
@@ -32,13 +32,12 @@ def quote_schema(dimension: int) -> "pa.Schema":
 
     texts = (
         "part", "article", "quote", "story", "language", "outlet", "date", "url", "title", "kind", "text",
-        "speaker_name", "verdict",
+        "speaker_name",
     )  # fmt: skip
-    counts = ("number", "sentence", "utterance", "against")
+    counts = ("number", "sentence", "utterance")
     return pa.schema([
         *((name, pa.int64()) for name in counts),
         *((name, pa.string()) for name in texts),
-        ("altered", pa.float64()),
         ("vector", pa.list_(pa.float16(), dimension)),
     ])  # fmt: skip
 
@@ -68,6 +67,9 @@ class QuoteStore:
         with self.errors():
             self._database.create_table(_QUOTES, schema=quote_schema(self.dimension), exist_ok=True)
             parts = pa.schema([("part", pa.string()), ("encoder", pa.string())])
+            counts = [(name, pa.int64()) for name in ("number", "against")]
+            verdicts = pa.schema([*counts, ("verdict", pa.string()), ("altered", pa.float64())])
+            self._database.create_table(_VERDICTS, schema=verdicts, exist_ok=True)
             self._database.create_table(_PARTS, schema=parts, exist_ok=True)
 
     def parts(self) -> set[str]:
@@ -90,6 +92,8 @@ class QuoteStore:
         names = ", ".join(map(literal, sorted(done)))
         with self.errors():
             self._quotes.delete(f"part NOT IN ({names})" if names else "true")
+            # Their numbers are given again.
+            self._verdicts.delete(f"number >= {self.count()} OR against >= {self.count()}")
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add quotes, all or none."""
@@ -97,6 +101,17 @@ class QuoteStore:
 
         with self.errors():
             self._quotes.add(pa.Table.from_pylist([dict(row) for row in rows], quote_schema(self.dimension)))
+
+    def add_verdicts(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add what the comparison says of quotes (`number`) and others (`against`)."""
+        with self.errors():
+            self._verdicts.add([dict(row) for row in rows])
+
+    def verdicts(self, where: str | None = None) -> list[dict[str, Any]]:
+        """Return what the comparison says, of all pairs or of those that fit a condition."""
+        with self.errors():
+            found = self._with(self._verdicts.search(), where).to_arrow().to_pylist()
+        return list(found)
 
     def finish(self, parts: Iterable[str]) -> None:
         """Note that parts are complete."""
@@ -151,10 +166,11 @@ class QuoteStore:
                 if column not in known:
                     self._quotes.create_index(column, config=config)
             self._quotes.optimize()
+            self._verdicts.optimize()
 
     @staticmethod
     def _with(search: Any, where: str | None) -> Any:
-        return search.where(where, prefilter=True) if where else search
+        return search.where(where) if where else search
 
     @cached_property
     def _database(self) -> Any:
@@ -171,6 +187,10 @@ class QuoteStore:
     def _parts(self) -> Any:
         return self._database.open_table(_PARTS)
 
+    @cached_property
+    def _verdicts(self) -> Any:
+        return self._database.open_table(_VERDICTS)
+
     @contextmanager
     def errors(self) -> Iterator[None]:
         """Turn what LanceDB raises about its files into an error for users."""
@@ -186,6 +206,11 @@ class QuoteStore:
 def literal(text: str) -> str:
     """Return a text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def among(column: str, numbers: Iterable[int]) -> str:
+    """Return the condition, in SQL, that a column has one of some numbers; there must be one."""
+    return f"{column} IN ({', '.join(map(str, numbers))})"
 
 
 def _first_line(error: Exception) -> str:

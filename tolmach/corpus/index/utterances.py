@@ -1,5 +1,6 @@
 """Which quotes are one utterance, and what the comparison says of two of its wordings."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 
 SPEECH: Final = ("direct", "partial")
 """Kinds of quotes that are somebody's words."""
-ACCEPT: Final = 0.8
+ACCEPT: Final = 0.72
 """Least score of two passages that are one utterance, chosen on half of `benchmarks.corpora.quote_index`."""
 _SHORTEST: Final = 25
 """Characters of the shortest sentence of a quote that is compared by itself; shorter ones say little."""
 _KINDS_DIFFER: Final = 0.9
 _UNKNOWN: Final = 0.5
 _AT_ONCE: Final = 32
+_DIGITS: Final = 6
+"""Decimals of scores: more depend on what is compared at once."""
 _MOST: Final = 50
 """Passages that are scored beside one: more than these are copies of one another."""
 _OPTIONS: Final = MatchOptions()
@@ -71,9 +74,9 @@ def passage_score(one: IndexedPassage, other: IndexedPassage, cosine: float) -> 
     trust = min(1.0, max(_OPTIONS.least_reliability, lengths[0] / _OPTIONS.reliable_length))
     named = one.speaker is not None and other.speaker is not None
     speakers = _name_fit(one.speaker, other.speaker) if named else _UNKNOWN
-    found = _OPTIONS.text * trust * max(0.0, cosine)
+    found: float = _OPTIONS.text * trust * max(0.0, cosine)
     found += _OPTIONS.kind * (1.0 if one.kind == other.kind else _KINDS_DIFFER)
-    found += _OPTIONS.length * (lengths[0] / lengths[1]) ** 0.5 + _OPTIONS.speaker * speakers
+    found += _OPTIONS.length * math.sqrt(lengths[0] / lengths[1]) + _OPTIONS.speaker * speakers
     return found / _TOTAL
 
 
@@ -108,7 +111,7 @@ def compare_wordings(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]
         for pair in listed:
             members = [Member(side.quote, side.spans) for side in (pair.first, pair.second)]
             judged = judge_pair((0, 1), pair, (members[0], members[1]), VerdictOptions())
-            found.append((judged.verdict, judged.altered))
+            found.append((judged.verdict, round(judged.altered, _DIGITS)))
     return found
 
 
