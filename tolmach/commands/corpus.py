@@ -14,6 +14,7 @@ from common.errors import UsageError
 from common.extras import require_extra
 from common.names import printable
 from tolmach.corpus.cluster import LOCAL
+from tolmach.corpus.demo import DEMO_QUERY, write_demo
 from tolmach.corpus.folder import CorpusFolder, describe
 from tolmach.corpus.index.building import index_corpus
 from tolmach.corpus.index.search import QuoteFilter, QuoteIndex
@@ -23,7 +24,7 @@ from tolmach.corpus.steps import STEPS
 from tolmach.corpus.worker import CorpusJob
 from tolmach.export.output import Output
 from tolmach.export.quotes import CsvForm, check_options
-from tolmach.export.search import SEARCH_FORMATS, deliver_search
+from tolmach.export.search import SEARCH_FORMATS, deliver_search, draw_search
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import (
@@ -40,7 +41,7 @@ from tolmach.options.common import (
 )
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import MOST_THREADS, InputFolder, OutputFolder, count
-from tolmach.terminal.console import make_progress, plain_table, say
+from tolmach.terminal.console import make_console, make_progress, plain_table, say
 
 _NO_RAY = "none"
 _LAST_PORT = 65_535
@@ -318,6 +319,44 @@ def serve(folder: Path, *, port: int, quiet: bool) -> None:  # noqa: ARG001 - ev
 
     load_ahead()
     serve_pages(QuoteIndex.open(folder), port)
+
+
+@corpus.command()
+@option(
+    "--output",
+    "-o",
+    "folder",
+    group=OptionGroup.OUTPUT,
+    type=OutputFolder(),
+    default="corpus-demo",
+    show_default=True,
+    help="Folder for the articles and the corpus.",
+)
+@common_options
+def demo(folder: Path, *, quiet: bool) -> None:
+    """Try a corpus with sample articles.
+
+    Four sample stories in three languages, one of them also with planted changes, are processed, indexed and searched:
+    seconds, without a download. Outlets and dates are invented.
+
+    \b
+    Example:
+      tolmach corpus demo
+    """
+    require_extra("index")
+    progress, console = make_progress(quiet=quiet), make_console()
+    articles, made = folder / "articles.jsonl", CorpusFolder(folder / "corpus")
+    check_outputs([articles, made.manifest, made.quarantine])
+    load_ahead()
+    write_demo(articles)
+    job = CorpusJob(input=articles.resolve(), output=made.root.resolve(), steps=("quotes", "align", "compare"))
+    run_corpus(job, progress)
+    index_corpus(made, progress)
+    found = QuoteIndex.open(made.root).search(DEMO_QUERY, limit=1)
+    console.print(f"Searching for: {DEMO_QUERY}", soft_wrap=True)
+    draw_search(console, found)
+    console.print(f"\nTo search: tolmach corpus search {printable(made.root)} WORDS", soft_wrap=True)
+    console.print(f"In a browser: tolmach corpus serve {printable(made.root)}", soft_wrap=True)
 
 
 def _draw(console: Console, found: Mapping[str, Any]) -> None:

@@ -16,6 +16,9 @@ _ALTERED_SAMPLE: Final = "lavrov"
 _STORIES: Final = 4
 """Stories that are taken: enough to choose among, and done in some seconds."""
 
+DEMO_QUERY: Final = "It takes a long time to form a multipolar world"
+"""Words that no article has, though somebody says the same in all three languages."""
+
 
 def write_demo(path: Path) -> None:
     """Write the articles as JSON lines; a file that has them already stays, so that a run over it can go on.

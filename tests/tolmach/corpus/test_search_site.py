@@ -67,7 +67,7 @@ def test_an_article_full_of_markup_stays_text_in_a_comparison(client):
         ("/compare?article=a-en", 400, "a comparison takes two wordings. Choose two, not 1."),
         ("/compare?article=a-en&article=a-en", 400, "both wordings are in one article"),
         ("/compare?article=a-en&article=%3Cb%3E", 400, "the index has no article &lt;b&gt;"),
-        ("/?q=x&limit=all", 400, "limit is all. Give a number from 1 to 100."),
+        ("/?q=x&limit=all", 400, "the limit is no number from 1 to 100."),
         ("/?q=bug", 500, "RuntimeError: &lt;b&gt;broken&lt;/b&gt;. This is a bug."),
         ("/nowhere", 404, "there is nothing here: Not Found."),
     ],

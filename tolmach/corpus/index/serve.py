@@ -18,7 +18,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from common.errors import TolmachError, UsageError
-from common.names import printable
 from tolmach.corpus.index.page import SearchForm, search_page, search_policy
 from tolmach.corpus.index.search import QuoteFilter, QuoteIndex, SearchResult
 from tolmach.pages import render_report
@@ -141,8 +140,8 @@ def _asked(request: Request) -> SearchResult:
 
 def _limit(request: Request) -> int:
     text = request.query_params.get("limit", str(_FOUND))
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST_FOUND:
-        raise UsageError(f"limit is {printable(text)}", hint=f"Give a number from 1 to {_MOST_FOUND}")
+    if text not in map(str, range(1, _MOST_FOUND + 1)):
+        raise UsageError(f"the limit is no number from 1 to {_MOST_FOUND}")
     return int(text)
 
 
