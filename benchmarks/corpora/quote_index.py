@@ -21,7 +21,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, cycle
+from itertools import chain, combinations, cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -210,7 +210,7 @@ def measure_search(index: QuoteIndex, groups: Sequence[Sequence[PlantedQuote]]) 
     }
 
 
-def measure_repeated(folder: Path) -> list[dict[str, Any]]:
+def measure_repeated(folder: Path) -> dict[str, Any]:
     """Search the documents of NTREX for utterances that two of them have; return which were found, and joined."""
     records = (
         {"id": f"{name}:{language}", "story": name, "language": language, "text": text}
@@ -236,7 +236,7 @@ def measure_repeated(folder: Path) -> list[dict[str, Any]]:
             "found": {first, second} <= set().union(*having),
             "joined": any({first, second} <= stories for stories in having),
         })  # fmt: skip
-    return result
+    return {"repeated": result}
 
 
 def _passage(quote: PlantedQuote) -> IndexedPassage:
@@ -280,26 +280,25 @@ def _timed(folder: CorpusFolder) -> dict[str, Any]:
     return figures | {"seconds": round(wall, 1), "processor_seconds": round(processor, 1)}
 
 
-def measure(folder: Path, count: int, groups: Sequence[Sequence[PlantedQuote]]) -> dict[str, Any]:
-    """Build an index of planted and other quotes, add a thousand, and search it."""
+def measure(folder: Path, count: int, groups: Sequence[Sequence[PlantedQuote]]) -> Iterator[dict[str, Any]]:
+    """Build an index of planted and other quotes, add a thousand, and search it; yield figures as they come."""
     corpus = CorpusFolder(folder / "corpus")
     listed = [quote for group in groups for quote in group]
     rest = list(others(count + _ADDED))
     whole = [*listed, *rest[: count - (len(listed) + count) % _PART]]  # whole parts
     random.Random(3).shuffle(whole)  # noqa: S311 - no secret
     write_corpus(corpus, whole)
-    built = _timed(corpus)
+    yield {"built": _timed(corpus)}
     write_corpus(corpus, rest[count:], first=len(whole))
+    yield {"added": _timed(corpus), "again": _timed(corpus)}
     names = [quote.utterance for quote in (*whole, *rest[count:])]
     held = {quote.utterance for group in groups[1::2] for quote in group}
-    return {
-        "built": built,
-        "added": _timed(corpus),
-        "again": _timed(corpus),
+    index = QuoteIndex.open(corpus.root)
+    yield {"clusters": measure_clusters(index, names, held)}
+    yield {"search": measure_search(index, groups[1::2])}
+    yield {
         "megabytes_of_memory": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "megabytes_on_disk": round(sum(path.stat().st_size for path in corpus.root.rglob("index/**/*")) / 1e6),
-        "clusters": measure_clusters(QuoteIndex.open(corpus.root), names, held),
-        "search": measure_search(QuoteIndex.open(corpus.root), groups[1::2]),
     }
 
 
@@ -314,13 +313,13 @@ def main(*, count: int, utterances: int, choosing: bool, output: Path | None) ->
     if choosing:
         print(json.dumps(choose(groups[::2], list(others(count))), indent=2))
         return
+    result: dict[str, Any] = {"others": count, "utterances": len(groups), "accept": ACCEPT}
     with tempfile.TemporaryDirectory() as name:
-        result = {"others": count, "utterances": len(groups), "accept": ACCEPT, **measure(Path(name), count, groups)}
-        result["repeated"] = measure_repeated(Path(name))
-    text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
-    print(text)
+        for figures in chain(measure(Path(name), count, groups), map(measure_repeated, [Path(name)])):
+            print(json.dumps(figures, ensure_ascii=False), flush=True)
+            result |= figures
     if output:
-        write_text(output, text)
+        write_text(output, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

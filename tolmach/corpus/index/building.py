@@ -177,7 +177,6 @@ class _Slice:
         from alignment import load_encoder  # noqa: PLC0415 - loads the encoder
 
         self._store, self._accept = store, accept
-        self._quotes = quotes
         self.rows: list[QuoteRow] = []
         for quote in quotes:
             own = number + len(self.rows)
@@ -198,6 +197,7 @@ class _Slice:
             before: Where the quotes of the slice before were put.
         """
         placed: _Placed = {}
+        known = dict(before)
         best = self._best_stored()
         inside = self._near_inside()
         utterances: dict[int, int] = {}
@@ -205,14 +205,13 @@ class _Slice:
             own = row["number"]
             if row["sentence"] == 0:
                 name = (row["article"], row["quote"])
-                known = before | placed if name in links else {}
                 found = [best[own]] if own in best else []
                 found += [(score, -other, utterances[other]) for score, other in inside.get(own, ())]
                 found += [
                     (_DECIDED, -known[other][0], known[other][1]) for other in links.get(name, ()) if other in known
                 ]
                 utterances[own] = max(found, default=(0.0, 0, own))[2]
-                placed[name] = (own, utterances[own])
+                known[name] = placed[name] = (own, utterances[own])
             row["utterance"] = utterances[passage.number]
         return placed
 
