@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from common.messages import word
@@ -14,9 +15,11 @@ from tolmach.corpus.index.search import SearchResult, Utterance, Wording
 from tolmach.export.output import Output
 from tolmach.export.quotes import CsvForm, write_csv
 from tolmach.tables.quotes import Marking
-from tolmach.terminal.console import one_line, plain_table
+from tolmach.terminal.console import one_line
 
 SEARCH_FORMATS: Final = ("table", "json", "csv", "html")
+_INDENT: Final = 4
+"""Spaces before the words of a wording, below the facts about it."""
 SEARCH_COLUMNS: Final = ("utterance", "score", *(field.name for field in fields(Wording)))
 
 
@@ -67,18 +70,16 @@ def draw_search(console: Console, found: SearchResult, *, timeline: bool = False
             console.print()
         speaker = one_line(utterance.speaker_name or "unknown speaker")
         console.print(Text(f"{speaker}  ({utterance.score:.2f})", style="bold"))
-        table = plain_table("date", "outlet", "language", "verdict", "words", "where")
         for span in _spans(utterance) if timeline else (WordingSpan(one, one.date, 1) for one in utterance.wordings):
             one = span.first
-            days = f"{one.date or '?'} to {span.last or '?'}" if span.last != one.date else one.date or "?"
-            times = f"{span.count} × " if span.count > 1 else ""
+            days = f"{one.date or '?'} to {span.last or '?'}" if span.last != one.date else one.date or ""
+            times = f"{span.count} ×" if span.count > 1 else ""
             verdict = marking.verdict(one.verdict, word("verdict", one.verdict)) if one.verdict else Text("earliest")
             if timeline and one.altered is not None:
                 verdict.append(f" {one.altered:.2f}")
-            where = one.url or one.article
-            outlet = f"{times}{one.outlet or ''}"
-            table.add_row(*map(one_line, (days, outlet, one.language)), verdict, *map(one_line, (one.text, where)))
-        console.print(table)
+            facts = (days, times, one.outlet or "", one.language, one.url or one.article)
+            console.print(Text("  ").join([*(Text(one_line(fact)) for fact in facts if fact), verdict]))
+            console.print(Padding(Text(one_line(one.text)), (0, 0, 0, _INDENT), expand=False))
 
 
 def _spans(utterance: Utterance) -> Iterator[WordingSpan]:
