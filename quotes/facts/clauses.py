@@ -8,7 +8,7 @@ from corpora.languages import base_language
 from corpora.offsets import Span
 from quotes.facts.passages import Passage
 
-_BREAK = regex.compile(r"[.,;:!?()…—–]+(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
+_BREAK = regex.compile(r"[.,;:!?()…—–]+[\"”»]?(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
 _WORD = regex.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _HAN = regex.compile(r"\p{Han}")
 

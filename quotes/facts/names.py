@@ -29,6 +29,8 @@ _ROMAN = str.maketrans({
 _HARD_J = regex.compile("цз|дж|чж")
 _LIKE = str.maketrans("bdgvwrmyqcx", "ptkfflnisks")
 """Letters that transliteration does not tell apart."""
+_PARTS_AND_WHOLE = 3
+"""Sounds of a name of two parts: each, and both together."""
 _NAMES_REMEMBERED = 16_384
 """Names and words whose sounds are known: each word around a quote is compared with every foreign name in it."""
 
@@ -83,6 +85,20 @@ def _spelled(name: str) -> tuple[str, ...]:
     if script == "Cyrillic":
         words = [_HARD_J.sub("j", _without_ending(word)).translate(_ROMAN) for word in words]
     return tuple(word for word in words if len(word) > 1)
+
+
+def person_similarity(one: str, other: str) -> float:
+    """Compare the sounds of two people's names, from 0 (nothing alike) to 1 (the same).
+
+    Many people have one first name: where both names have two parts or more, the last ones count, or all together. A
+    last part of two consonants sounds like too many others to count alone.
+    """
+    sounds = _sounds(one), _sounds(other)
+    if min(map(len, sounds)) < _PARTS_AND_WHOLE:
+        return name_similarity(one, other)
+    last = [parts[-2] for parts in sounds]
+    surname = spelling_similarity(*last) if min(map(len, last)) > _SHORTEST else 0.0
+    return max(surname, spelling_similarity(sounds[0][-1], sounds[1][-1]))
 
 
 def is_personal(name: str, language: str) -> bool:

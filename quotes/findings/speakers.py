@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from common.messages import message
 from corpora.offsets import Span
-from quotes.facts.names import is_personal, name_similarity
+from quotes.facts.names import is_personal, name_similarity, person_similarity
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, FindingValues, Severity
@@ -31,8 +31,10 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
     if one is None or other is None or _is_common(one) or _is_common(other):
         return
-    sound = name_similarity(one, other)
-    if sound >= _ALIKE or pair.vectors.cosine(one, other) >= _MEANT:
+    sound = person_similarity(one, other)
+    # Two people with one first name have names of much the same meaning.
+    namesakes = name_similarity(one, other) >= _SAME
+    if sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
         return
     if not (_is_firm(pair.first) and _is_firm(pair.second)):
         yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))
@@ -62,8 +64,8 @@ def _is_firm(passage: Passage) -> bool:
 
 
 def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
-    rivals = [name_similarity(name, other) for name in pair.casts[0] if name != one]
-    rivals += [name_similarity(one, name) for name in pair.casts[1] if name != other]
+    rivals = [person_similarity(name, other) for name in pair.casts[0] if name != one]
+    rivals += [person_similarity(one, name) for name in pair.casts[1] if name != other]
     return max(rivals, default=0.0) >= _SURELY
 
 

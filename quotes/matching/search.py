@@ -31,6 +31,7 @@ _STATEMENT = 25
 _MOST = 0.5
 _LENGTH_PRICE = 0.1
 """Cosine that a run loses for each factor of e by which its length is off."""
+_MARKS = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»「」『』'
 _NOBODY = Quote("", "indirect", "", (), ())
 
 
@@ -71,10 +72,24 @@ class SearchedArticle:
         """Yield every run of clauses of a sentence; for a short quote every run of words, too."""
         whole = Passage(self.article, ((self._starts[sentence], self._ends[sentence]),), _NOBODY)
         if sentence not in self._clauses:
-            self._clauses[sentence] = list(_runs(clause_spans(whole), _MOST_CLAUSES))
+            clauses = [_without_marks(self.article.text, span) for span in clause_spans(whole)]
+            self._clauses[sentence] = list(_runs(clauses, _MOST_CLAUSES))
         yield from self._clauses[sentence]
         if short:
             yield from _runs(word_spans(whole), _HAN_RUN if whole.language == CHINESE else _LONGEST_RUN)
+
+    def runs_across(self, sentences: range, most: int) -> dict[Span, int]:
+        """Return the runs that begin in one of some sentences and end in a later one, `most` in all, and where."""
+        clauses = {at: list(self.candidates(at)) for at in sentences}
+        return {
+            (first[0], last[1]): start
+            for start in sentences
+            for end in sentences[start - sentences.start + 1 : start - sentences.start + most]
+            for first in clauses[start]
+            if first[1] == clauses[start][-1][1]
+            for last in clauses[end]
+            if last[0] == clauses[end][0][0]
+        }
 
     def runs_around(self, sentences: range) -> "ClauseRuns":
         """Return the runs of clauses of all sentences that are not far from some."""
@@ -105,6 +120,13 @@ class ClauseRuns:
     owners: Sequence[int]
     sizes: "Doubles"
     vectors: "Floats"
+
+
+def _without_marks(text: str, span: Span) -> Span:
+    """Leave the quotation marks around words out: what stands within marks must not reach beyond them."""
+    start, end = span
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip(_MARKS)), end - len(words) + len(words.rstrip(_MARKS))
 
 
 def _runs(spans: Sequence[Span], longest: int) -> Iterator[Span]:
@@ -155,6 +177,9 @@ def _is_most_of(span: Span, quote: Quote) -> bool:
 
 
 def _whole(article: Article, quote: Quote) -> list[Span]:
+    """Return what all of a quote may be cut to; one part of several is no more than a share."""
+    if len(quote.spans) > 1:
+        return []
     return [
         (start, start + len(article.text[start:end].rstrip(".,;!?。，；！？ "))) for start, end in quote.spans
     ] + list(quote.spans)
@@ -203,8 +228,9 @@ class Query:
 
     def near(self, reach: int) -> list[_Candidate]:
         """Return what may answer the quote where it is expected."""
-        searched, short = self.target.searched, self.is_short
-        spans = {span: at for at in self.expected(reach) for span in searched.candidates(at, short=short)}
+        searched, short, expected = self.target.searched, self.is_short, self.expected(reach)
+        spans = {span: at for at in expected for span in searched.candidates(at, short=short)}
+        spans |= searched.runs_across(expected, len(self.source.sentences))
         return list(self._free(spans.items()))
 
     def far(self) -> list[_Candidate]:

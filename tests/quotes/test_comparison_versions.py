@@ -180,6 +180,39 @@ def test_one_quote_that_another_version_splits_is_shared():
     assert [finding.kind for finding in found.groups[1].pairs[0].findings] == ["merged"]
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        pytest.param(
+            ("The government is hiding the real cost of the bridge,", "We demand a public inquiry before the summer."),
+            ("政府隐瞒了大桥的真实成本。", "我们要求在夏天之前进行公开调查。"),
+            id="a sentence each",
+        ),
+        pytest.param(
+            (
+                "The government is hiding the real cost of the bridge. Nobody has seen the contract,",
+                "We demand a public inquiry before the summer. The minister must resign if he lied to parliament.",
+            ),
+            (
+                "政府隐瞒了大桥的真实成本。没有人看过合同。",
+                "我们要求在夏天之前进行公开调查。如果部长对议会撒了谎，他必须辞职。",
+            ),
+            id="two sentences each",
+        ),
+    ],
+)
+def test_a_quote_around_its_attribution_is_shared_by_the_two_of_another_version(english, chinese):
+    whole = Article.from_text(
+        f'"{english[0]}" said Maria Stenn. "{english[1]}"\n\nThe vote is on Friday.', language="en"
+    )
+    parted = Article.from_text(
+        f"玛丽亚·斯滕说：“{chinese[0]}”她还说：“{chinese[1]}”\n\n投票将于周五举行。", language="zh"
+    )
+    found = compare_versions([whole, parted], encoder=load_encoder())
+    assert [len(quotes) for quotes in found.quotes] == [1, 2]
+    assert [group.pairs[0].verdict for group in found.groups] == ["same", "same"]
+
+
 def test_the_signature_names_encoder_and_options():
     signature = dict(compare([ENGLISH, RUSSIAN], [ENGLISH_QUOTES, RUSSIAN_QUOTES]).signature)
     assert (signature["encoder"], signature["match.accept"], signature["verdict.altered"]) == ("use", "0.55", "0.62")

@@ -6,13 +6,13 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers
 
 from tests.support.models.tiny_gemma import PROMPTS, gemma_tokenizer
 from training.translator import __main__ as steps
 from training.translator import pairs as choosing
 from training.translator.base import cut_tokenizer
-from training.translator.examples import END, Choice, Examples, answer, batches, encode, in_order, prompt
+from training.translator.examples import Choice, Examples, answer, batches, encode, end_id, in_order, prompt
 from training.translator.pairs import Pair, filter_pairs, read_pairs
 from training.translator.vocabulary import needed_pieces
 
@@ -131,7 +131,15 @@ def test_an_example_is_a_prompt_its_answer_and_an_end(cut, tmp_path):
     ids = found.ids[: found.length(0)].tolist()
     assert cut[0].decode(ids[: found.answers[0]]) == prompt("en-ru", GOOD.source)
     assert cut[0].decode(ids[found.answers[0] : -1]) == answer("en-ru", GOOD.target)
-    assert ids[-1] == END
+    assert ids[-1] == end_id(cut[0])
+
+
+def test_a_base_without_a_first_piece_has_an_end_of_its_own_name():
+    tokenizer = Tokenizer(models.WordLevel({"<|endoftext|>": 0, "English": 1, "?": 2}, "?"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    found = encode([GOOD], tokenizer)
+    assert (found.ids[0], found.ids[-1]) == (1, 0)
+    assert int(found.answers[0]) == len(tokenizer.encode(prompt("en-ru", GOOD.source)).ids)
 
 
 @pytest.fixture

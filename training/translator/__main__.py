@@ -20,7 +20,7 @@ from training.translator.training import train as train_adapter
 
 def prepare(arguments: argparse.Namespace) -> None:
     """Choose the pairs, cut the vocabulary of the base, and write both."""
-    prepare_all(arguments.gguf, shared_folder() / "testsets", arguments.work)
+    prepare_all(arguments.gguf, shared_folder() / "testsets", arguments.work, whole=arguments.whole)
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -71,6 +71,7 @@ def _add_options(step: str, own: argparse.ArgumentParser) -> None:
 
 def _add_prepare(own: argparse.ArgumentParser) -> None:
     own.add_argument("--gguf", type=Path, required=True, help="the base as one file, joined from its wheels")
+    own.add_argument("--whole", action="store_true", help="keep the whole vocabulary, as a base other than Gemma needs")
 
 
 def _add_train(own: argparse.ArgumentParser) -> None:

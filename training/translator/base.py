@@ -13,16 +13,19 @@ BASE, KEPT, RECORD = "base", "kept.json", "record.json"
 TOKENIZER: Final = "tokenizer.json"
 
 
-def prepare(gguf: Path, sets: Path, work: Path) -> None:
-    """Write to `work` the examples, the base cut to their pieces, the ids that were kept, and a record of it all."""
+def prepare(gguf: Path, sets: Path, work: Path, *, whole: bool = False) -> None:
+    """Write to `work` the examples, the base cut to their pieces, the ids that were kept, and a record of it all.
+
+    With `whole` the vocabulary is not cut: to compare Gemma with a base whose pieces are of another kind.
+    """
     from tokenizers import Tokenizer  # noqa: PLC0415 - loaded when used
 
     pairs, record = read_pairs(sets)
     model, tokenizer = unpack(gguf)
-    kept = pieces_of(tokenizer, _texts(pairs))
+    kept = [] if whole else pieces_of(tokenizer, _texts(pairs))
     folder = work / BASE
     folder.mkdir(parents=True, exist_ok=True)
-    write_cut(model, tokenizer, kept, folder)
+    write_base(model, tokenizer, kept, folder)
     (work / KEPT).write_text(json.dumps(kept), encoding="utf-8")
     examples = encode(pairs, Tokenizer.from_file(str(folder / TOKENIZER)))
     examples.write(work / EXAMPLES)
@@ -43,11 +46,13 @@ def unpack(gguf: Path) -> tuple[Any, dict[str, Any]]:
     return model, json.loads(tokenizer.backend_tokenizer.to_str())
 
 
-def write_cut(model: Any, tokenizer: dict[str, Any], kept: Sequence[int], folder: Path) -> None:
-    """Write the model with the pieces `kept` alone."""
-    cut_model(model, kept)
+def write_base(model: Any, tokenizer: dict[str, Any], kept: Sequence[int], folder: Path) -> None:
+    """Write the model with the pieces `kept` alone, with all if there are none."""
+    if kept:
+        cut_model(model, kept)
+        tokenizer = cut_tokenizer(tokenizer, kept)
     model.save_pretrained(folder)
-    (folder / TOKENIZER).write_text(json.dumps(cut_tokenizer(tokenizer, kept), ensure_ascii=False), encoding="utf-8")
+    (folder / TOKENIZER).write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
 
 
 def cut_model(model: Any, kept: Sequence[int]) -> None:

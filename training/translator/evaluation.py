@@ -14,7 +14,7 @@ from benchmarks.translation.quality import STRAIGHT, lines_of
 from eval import evaluate
 from training.translator.adapter import write_checkpoints
 from training.translator.base import BASE, KEPT, TOKENIZER
-from training.translator.examples import DIRECTIONS, END, prompt
+from training.translator.examples import DIRECTIONS, end_id, prompt
 from translate.engines.adapter import merge, read_adapter
 
 PARTS: Final = ("odd", "even", "all", "flores")
@@ -115,7 +115,7 @@ def _translate(generator: Any, tokenizer: Any, prompts: Sequence[str], beam: int
         batch_type="tokens",
         max_length=_LONGEST,
         sampling_topk=1,
-        end_token=[END],
+        end_token=[end_id(tokenizer)],
         include_prompt_in_result=False,
     )
     ids = [one.sequences_ids[0] for one in results]

@@ -16,8 +16,10 @@ from training.translator.pairs import REVERSED, Pair
 LANGUAGES: Final = {"en": "English", "ru": "Russian", "zh": "Chinese"}
 EXAMPLES: Final = "examples.npz"
 DIRECTIONS: Final = ("en-ru", "ru-en", "en-zh", "zh-en", "ru-zh", "zh-ru")
-BEGIN, END, PAD = 2, 1, 0
-"""Ids of Gemma's `<bos>`, `<eos>` and `<pad>`, which the cut leaves as they are."""
+PAD: Final = 0
+"""Fills a batch; any id would do, for what stands to the right of an answer has no part in it."""
+_BEGIN, _END = ("<bos>",), ("<eos>", "<|endoftext|>")
+"""What begins and ends a text: the first that the tokenizer has, of Gemma's or Qwen's."""
 LONGEST: Final = 200
 """Most ids of a prompt and its answer: longer pairs are few, and cost many times as much."""
 CHUNK: Final = 1536
@@ -87,17 +89,35 @@ class Choice:
     one_way: bool = False
 
 
+def begin_ids(tokenizer: Any) -> list[int]:
+    """Return the id that begins a text; none for a model that needs none."""
+    return _known(tokenizer, _BEGIN)
+
+
+def end_id(tokenizer: Any) -> int:
+    """Return the id that ends a text."""
+    return _known(tokenizer, _END)[0]
+
+
+def _known(tokenizer: Any, pieces: Sequence[str]) -> list[int]:
+    found = (tokenizer.token_to_id(piece) for piece in pieces)
+    return [one for one in found if one is not None][:1]
+
+
 def encode(pairs: Sequence[Pair], tokenizer: Any) -> Examples:
     """Return the pairs as examples; those that are too long are left out."""
+    begin, end = begin_ids(tokenizer), end_id(tokenizer)
     prompts = tokenizer.encode_batch([prompt(one.direction, one.source) for one in pairs], add_special_tokens=False)
     answers = tokenizer.encode_batch([answer(one.direction, one.target) for one in pairs], add_special_tokens=False)
     origins: dict[str, int] = {}
     rows: list[tuple[list[int], int, int, int, bool]] = []
     for pair, before, after in zip(pairs, prompts, answers, strict=True):
-        ids = [BEGIN, *before.ids, *after.ids, END]
+        ids = [*begin, *before.ids, *after.ids, end]
         if len(ids) <= LONGEST:
             origin = origins.setdefault(pair.origin, len(origins))
-            rows.append((ids, 1 + len(before.ids), DIRECTIONS.index(pair.direction), origin, pair.maker == REVERSED))
+            rows.append(
+                (ids, len(begin) + len(before.ids), DIRECTIONS.index(pair.direction), origin, pair.maker == REVERSED)
+            )
     starts = np.cumsum([0, *(len(ids) for ids, *_ in rows)], dtype=np.int64)
     return Examples(
         np.fromiter((one for ids, *_ in rows for one in ids), np.int32, int(starts[-1])),

@@ -70,14 +70,27 @@ def test_soft_number_without_equal_is_no_evidence():
 
 
 def test_one_person_in_three_scripts_is_one_speaker():
-    for first, second in (("Sergey Lavrov", "Лаврова"), ("Sergey Lavrov", "谢尔盖·拉夫罗夫"), ("Лавров", "拉夫罗夫")):
+    for first, second in (
+        ("Sergey Lavrov", "Лаврова"),
+        ("Sergey Lavrov", "谢尔盖·拉夫罗夫"),
+        ("Лавров", "拉夫罗夫"),
+        ("Sergey Viktorovich Lavrov", "Сергей Лавров"),
+    ):
         languages = ["zh" if name[0] > "\u4e00" else "ru" if name[0] > "\u0400" else "en" for name in (first, second)]
         pair = pair_of((languages[0], "a"), (languages[1], "b"), speakers=(first, second))
         assert list(compare_speakers(pair)) == []
 
 
-def test_two_people_are_told_apart():
-    pair = pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=("Vladimir Putin", "Дмитрий Песков"))
+@pytest.mark.parametrize(
+    "speakers",
+    [
+        pytest.param(("Vladimir Putin", "Дмитрий Песков"), id="nothing alike"),
+        pytest.param(("Maria Stenn", "Мария Ковель"), id="one first name"),
+        pytest.param(("Lev Orlin", "Пётр Холлан"), id="two consonants of a surname alike"),
+    ],
+)
+def test_two_people_are_told_apart(speakers):
+    pair = pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=speakers)
     assert [item.feature for item in compare_speakers(pair)] == ["speaker_unlike"]
 
 
