@@ -273,11 +273,12 @@ class CorpusSearchOptions(ResultOptions):
 @common_options
 @takes(CorpusSearchOptions)
 def search(options: CorpusSearchOptions) -> None:
-    """Search the quotes in FOLDER for QUERY, by meaning and by its words.
+    """Search the quotes in FOLDER for QUERY.
 
-    QUERY may be in any of the languages. An utterance is found if one of its wordings fits all filters; all of its
-    wordings are shown, the earliest first, and what the comparison says of the others. FOLDER comes first, as for the
-    other commands of a corpus, and has the index that `tolmach corpus index` made.
+    They are found by meaning and by words. QUERY may be in any of the languages. An utterance is found if one of its
+    wordings fits all filters; all of its wordings are shown, the earliest first, and what the comparison says of the
+    others. FOLDER comes first, as for the other commands of a corpus, and has the index that `tolmach corpus index`
+    made.
 
     \b
     Example:
