@@ -336,8 +336,8 @@ def serve(folder: Path, *, port: int, quiet: bool) -> None:  # noqa: ARG001 - ev
 def demo(folder: Path, *, quiet: bool) -> None:
     """Try a corpus with sample articles.
 
-    Four sample stories in three languages, one of them also with planted changes, are processed, indexed and searched:
-    seconds, without a download. Outlets and dates are invented.
+    Four sample stories in three languages, one of them also with planted changes, are processed, indexed and searched.
+    That takes half a minute, and no download. Outlets and dates are invented.
 
     \b
     Example:
