@@ -111,7 +111,7 @@ def planted(seed: int = 0) -> dict[str, list[PlantedQuote]]:
 
 
 def others(count: int, seed: int = 1) -> Iterator[PlantedQuote]:
-    """Yield so many quotes of which no two are one."""
+    """Yield so many quotes, each of another sentence or clause."""
     chance, people = random.Random(seed), _people()  # noqa: S311 - no secret
     clauses: dict[str, list[str]] = {language: [] for language in _LANGUAGES}
     seen: set[str] = set()
@@ -174,7 +174,10 @@ def choose(groups: Sequence[Sequence[PlantedQuote]], rest: Sequence[PlantedQuote
 
 
 def measure_clusters(index: QuoteIndex, names: Sequence[str], wanted: set[str]) -> dict[str, float]:
-    """Return precision and recall of pairs of quotes in one utterance, those with a planted quote, and all."""
+    """Return precision and recall of the pairs of quotes in one utterance of which one is planted.
+
+    Among the others are repeats that nobody has marked, so pairs of these do not count.
+    """
     clusters: defaultdict[int, list[str]] = defaultdict(list)
     for row in index.quotes(("article", "utterance")):
         clusters[row["utterance"]].append(names[int(row["article"][1:])])
@@ -182,12 +185,7 @@ def measure_clusters(index: QuoteIndex, names: Sequence[str], wanted: set[str]) 
     mine = [pair for pair in pairs if wanted.intersection(pair)]
     right = sum(one == other for one, other in mine)
     gold = sum(count * (count - 1) // 2 for name, count in Counter(names).items() if name in wanted)
-    all_right = sum(one == other for one, other in pairs)
-    return {
-        "precision": right / max(1, len(mine)),
-        "recall": right / gold,
-        "precision_of_all": all_right / max(1, len(pairs)),
-    }
+    return {"pairs": gold, "precision": right / max(1, len(mine)), "recall": right / gold}
 
 
 def measure_search(index: QuoteIndex, groups: Sequence[Sequence[PlantedQuote]]) -> dict[str, float]:
