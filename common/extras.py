@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from common.errors import TolmachError
 
-Extra = Literal["translate", "firefox", "encoders", "neural", "docx", "corpus", "cluster"]
+Extra = Literal["translate", "firefox", "encoders", "neural", "docx", "corpus", "cluster", "index", "web"]
 
 _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "translate": ("torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub", "accelerate", "gguf"),
@@ -15,6 +15,8 @@ _MODULES: Final[dict[Extra, tuple[str, ...]]] = {
     "docx": ("mammoth", "docx"),
     "corpus": ("pyarrow",),
     "cluster": ("pyarrow", "ray"),
+    "index": ("pyarrow", "lancedb"),
+    "web": ("pyarrow", "lancedb", "starlette", "uvicorn"),
 }
 """Modules of each extra."""
 

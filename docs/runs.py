@@ -28,7 +28,8 @@ PICTURE = DOCS / "report.png"
 RECORD = DOCS / "runs.sha256"
 OUTPUT = re.compile(r"(<!-- output: [a-z-]+ -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
 PROMPT = "$ "
-TABLES = ("ALIGN", "COMPARE", "QUOTES", "EVALUATE", "BENCH_REPORT", "MODELS_LIST", "BENCH_LIST", "CORPORA_LIST")
+TABLES = ("ALIGN", "COMPARE", "QUOTES", "EVALUATE", "BENCH_REPORT", "MODELS_LIST", "BENCH_LIST", "CORPORA_LIST",
+          "CORPUS_SEARCH")  # fmt: skip
 SOURCES = ("common/messages-en.toml", "tolmach/commands/demo.py", "tolmach/tables/quotes.py")
 PAGE = re.compile(r"(base|cards|parts|report)\..*")
 SAMPLE = "lavrov"

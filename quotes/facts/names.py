@@ -12,6 +12,23 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _PARTS = regex.compile(r"[^\W\d_]+")
 _REPEATED = regex.compile(r"(.)\1+")
 _SHORTEST = 2
+_ONE_PERSON = 0.65
+"""Similarity of sound of two parts of one person's name: Putin and 普京 have 0.67."""
+_SPELT = {
+    frozenset({"Latin"}): 0.8, frozenset({"Cyrillic"}): 0.8, frozenset({"Han"}): 0.8,
+    frozenset({"Latin", "Cyrillic"}): 0.65,
+    frozenset({"Latin", "Han"}): 0.55, frozenset({"Cyrillic", "Han"}): 0.55,
+}  # fmt: skip
+"""Similarity of their letters: Johnson and Jensen have 0.57, Biden and Путин 0.6, Trump and 特朗普 0.57."""
+_ROMAN = str.maketrans({
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "j", "з": "z", "и": "i", "й": "i",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+    "х": "h", "ц": "c", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "ia",
+    "і": "i", "ї": "i", "є": "e", "ґ": "g",
+})  # fmt: skip
+_HARD_J = regex.compile("цз|дж|чж")
+_LIKE = str.maketrans("bdgvwrmyqcx", "ptkfflnisks")
+"""Letters that transliteration does not tell apart."""
 _PARTS_AND_WHOLE = 3
 """Sounds of a name of two parts: each, and both together."""
 _NAMES_REMEMBERED = 16_384
@@ -25,6 +42,49 @@ def name_similarity(one: str, other: str) -> float:
     that transliteration does not tell apart, vowels are dropped, and the rest is compared by edit distance.
     """
     return max((spelling_similarity(a, b) for a in _sounds(one) for b in _sounds(other)), default=0.0)
+
+
+def are_one_person(one: str, other: str) -> bool:
+    """Return whether two names may be one person's: every part of the shorter one answers a part of the longer.
+
+    Unlike `name_similarity`, it tells people apart who share a first name, and Biden from Putin: vowels count, too.
+    """
+    shorter, longer = sorted((_spelled(one), _spelled(other)), key=len)
+    least = _SPELT[frozenset(map(_script, (one, other)))]
+    if not shorter:
+        return False
+    if _alike("".join(shorter), "".join(longer), least):  # written apart in one script and together in another
+        return True
+    if len(shorter) > 1 and _alike(shorter[-1], longer[-1], least) and _folded(shorter[0])[0] == _folded(longer[0])[0]:
+        return True  # first names are written in more ways than surnames
+    return all(any(_alike(part, each, least) for each in longer) for part in shorter)
+
+
+def _alike(one: str, other: str, least: float) -> bool:
+    sounds = (_classes(one, "latin"), _classes(other, "latin"))
+    return spelling_similarity(*sounds) >= _ONE_PERSON and spelling_similarity(*map(_folded, (one, other))) >= least
+
+
+def _folded(word: str) -> str:
+    return _REPEATED.sub(r"\1", word.replace("ng", "n").translate(_LIKE))
+
+
+def _script(name: str) -> str:
+    return "Han" if _HAN.search(name) else "Cyrillic" if _CYRILLIC.search(name) else "Latin"
+
+
+@lru_cache(_NAMES_REMEMBERED)
+def _spelled(name: str) -> tuple[str, ...]:
+    """Return the parts of a name in Latin letters; one letter is an initial, and left out."""
+    script = _script(name)
+    if script == "Han":
+        from pypinyin import lazy_pinyin  # noqa: PLC0415 - loads its dictionaries
+
+        return tuple("".join(lazy_pinyin(part)) for part in regex.findall(r"\p{Han}+", name))
+    words = [part.lower() for part in _PARTS.findall(name)]
+    if script == "Cyrillic":
+        words = [_HARD_J.sub("j", _without_ending(word)).translate(_ROMAN) for word in words]
+    return tuple(word for word in words if len(word) > 1)
 
 
 def person_similarity(one: str, other: str) -> float:

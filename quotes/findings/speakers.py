@@ -31,16 +31,17 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
     if one is None or other is None or _is_common(one) or _is_common(other):
         return
-    sound = person_similarity(one, other)
+    people = is_personal(one, pair.first.language) and is_personal(other, pair.second.language)
+    sound = (person_similarity if people else name_similarity)(one, other)
     # Two people with one first name have names of much the same meaning.
-    namesakes = name_similarity(one, other) >= _SAME
+    namesakes = people and name_similarity(one, other) >= _SAME
     if sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
         return
     if not (_is_firm(pair.first) and _is_firm(pair.second)):
         yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))
     elif _is_somebody_else(one, other, pair):
         yield Evidence("speaker_other", 1.0, _finding(pair, "serious"))
-    elif is_personal(one, pair.first.language) and is_personal(other, pair.second.language):
+    elif people:
         yield Evidence("speaker_unlike", min(1.0, _STEEPNESS * (_UNLIKE - sound)), _finding(pair, "warning"))
 
 

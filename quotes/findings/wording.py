@@ -56,14 +56,14 @@ class _Side:
         return self.text[start : self.spans[last][0] if last < len(self.spans) else self.ends[1]]
 
 
-def word_changes(pair: PassagePair) -> list[WordChange]:
+def word_changes(one: Passage, other: Passage) -> list[WordChange]:
     """Return the runs of words that differ, on both sides: code points into each article's text; one side may be empty.
 
     Case, punctuation, ё, contractions (isn't for is not) and Traditional characters do not count, nor do digits for a
     number in words or the capitals of a known name for the name. The words are matched by difflib's longest common
     runs.
     """
-    first, second = _side(pair.first), _side(pair.second)
+    first, second = _side(one), _side(other)
     changes = []
     for tag, a, b, c, d in difflib.SequenceMatcher(a=first.forms, b=second.forms, autojunk=False).get_opcodes():
         if tag != "equal" and not _is_same(first.between(a, b), second.between(c, d), first.language):
@@ -80,7 +80,7 @@ def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
         return
     first, second = _side(pair.first).forms, _side(pair.second).forms
     edited = difflib.SequenceMatcher(a=first, b=second, autojunk=False).ratio() >= _EDITED
-    for change in word_changes(pair):
+    for change in word_changes(pair.first, pair.second):
         name = "wording_changed" if all(change) else "wording_lone"
         severity: Severity = "warning" if edited and _is_other(pair, change) else "note"
         yield Evidence("wording", 1.0, pair.finding("wording", severity, change, name))

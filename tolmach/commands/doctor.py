@@ -60,6 +60,8 @@ _EXTRAS: Final[Mapping[Extra, str]] = {
     "neural": "score with COMET and MetricX",
     "corpus": "process corpora of articles",
     "cluster": "process corpora on a cluster",
+    "index": "search the quotes of a corpus",
+    "web": "search a corpus in a browser",
 }
 _ROOM: Final = 5.0
 """Gigabytes that the default model takes with its conversion."""

@@ -114,8 +114,11 @@ class CorpusFolder:
                 file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in report.failures)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, name: str = "lock") -> Iterator[None]:
         """Keep other runs out until the block ends; a killed run keeps nobody out.
+
+        Args:
+            name: What is locked: `lock` for the tables, `index-lock` for their index.
 
         Raises:
             UsageError: Another run is at work.
@@ -124,7 +127,7 @@ class CorpusFolder:
 
         with output_errors(self.root):
             (self.root / "state").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.root / "state" / "lock", timeout=0)
+        lock = FileLock(self.root / "state" / name, timeout=0)
         try:
             with lock:
                 yield

@@ -1,12 +1,14 @@
 """The tables of a corpus and their columns; `docs/scale.md` describes them, and a test compares the two."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from common.errors import InputError
 from common.files import replacing
+from common.names import printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,6 +72,26 @@ def write_table(path: Path, table: str, rows: Iterable[TableRow], form: TableFor
 
         made = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
         parquet.write_table(made, temporary, compression="zstd")
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return some columns of a file; a part without rows of a table has no file, and gives none.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    if not path.exists():
+        return []
+    try:
+        if path.suffix == ".jsonl":
+            rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+            return [{name: row[name] for name in columns} for row in rows]
+        from pyarrow import parquet  # noqa: PLC0415 - loaded when used
+
+        found: list[dict[str, Any]] = parquet.read_table(path, columns=[*columns], partitioning=None).to_pylist()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{printable(path)} is damaged", hint="Run the corpus again in a new folder") from error
+    return found
 
 
 @cache

@@ -103,14 +103,17 @@ def resource(name: str) -> str:
     return resources.files("tolmach.pages").joinpath(name).read_text(encoding="utf-8")
 
 
-def make_policy(style: str, script: str | None = None) -> str:
-    """Return a content security policy that allows one style sheet, one script or none, and nothing from elsewhere."""
+def make_policy(style: str, script: str | None = None, *, forms: bool = False) -> str:
+    """Return a content security policy that allows one style sheet, one script or none, and nothing from elsewhere.
+
+    With `forms`, the page may send its forms to its own server.
+    """
     parts = {
         "default-src": "'none'",
         "style-src": _digest(style),
         "script-src": _digest(script) if script is not None else "'none'",
         "base-uri": "'none'",
-        "form-action": "'none'",
+        "form-action": "'self'" if forms else "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 

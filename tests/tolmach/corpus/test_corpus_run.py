@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from common.progress import SILENT
 from corpora.samples import load_sample
+from tests.support.models.tiny_models import make_t5
 from tests.support.places import ROOT
 from tolmach.cli import main
 from tolmach.corpus.folder import CorpusFolder, describe
@@ -221,6 +222,24 @@ def test_jsonl_tables_have_the_same_rows(tmp_path):
         assert list(map(json.loads, lines)) == rows
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["duckdb", "pandas", "polars"])
+def test_other_programs_read_a_folder_as_one_table(tmp_path, program):
+    reader = pytest.importorskip(program)
+    job = job_of(tmp_path, short_lines(4))
+    for block in planned(job, tokens=60):
+        BlockWorker(job).do(block)
+    assert len(list((job.output / "quotes").iterdir())) > 1
+    for table in TABLES:
+        folder = job.output / table
+        if program == "duckdb":
+            found = reader.sql(f"SELECT * FROM '{folder}/*.parquet'")  # noqa: S608 - our own folder
+        else:
+            found = reader.read_parquet(folder)
+        assert list(found.columns) == list(TABLES[table])
+        assert len(found) == parquet.read_table(folder).num_rows
+
+
 def test_every_column_is_described():
     page = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
     for table, columns in TABLES.items():
@@ -228,6 +247,21 @@ def test_every_column_is_described():
         assert re.findall(r"`(\w+)`", line.split("|")[3]) != []
         assert {name for name in columns if f"`{name}`" not in line} == set()
         assert arrow_schema(table).names == list(columns)
+
+
+@pytest.mark.slow
+def test_every_sentence_is_translated(tmp_path):
+    job = job_of(tmp_path, short_lines(2))
+    model = str(make_t5(tmp_path / "t5"))
+    assert start(job, "--steps", "quotes,translate", "--to", "ru", "--model", model, "--offline").wait() == 0
+    rows = parquet.read_table(job.output / "translations").to_pylist()
+    texts = {
+        row["article"]: [row["text"][one["start"] : one["end"]] for one in row["sentences"]]
+        for row in parquet.read_table(job.output / "articles").to_pylist()
+    }
+    found = [(row["article"], row["sentence"], row["source"]) for row in rows]
+    assert found == [(name, at, one) for name in texts for at, one in enumerate(texts[name])]
+    assert {(row["source_language"], row["language"], bool(row["text"])) for row in rows} == {("en", "ru", True)}
 
 
 @pytest.mark.slow

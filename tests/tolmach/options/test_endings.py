@@ -18,6 +18,7 @@ ARGUMENTS = {
     "compare": "compare one.txt two.txt",
     "config show": "config show",
     "corpora list": "corpora list",
+    "corpus search": "corpus search folder word",
     "doctor": "doctor",
     "evaluate": "evaluate one.txt two.txt",
     "models list": "models list",

@@ -21,6 +21,7 @@ WORDS = {
     *("bench run references", "bench run baseline"),  # names of references and systems
     *("labels", "original"),  # names of versions
     *("corpus run steps", "corpus run ray"),  # names of steps, and the address of a cluster
+    *(f"corpus search {name}" for name in ("query", "speaker", "outlet", "since", "until")),
     *("corpora show name", "corpora fetch names", "config show command"),  # names of samples, sets and commands
 }
 """Parameters that take a word which names no file: alone, or with their command."""
@@ -37,6 +38,7 @@ ARGUMENTS = {
     "bench report": ["results"],
     "report": ["good.json"],
     "corpus run": ["good.txt"],
+    "corpus search": ["results", "word"],
     "models show": ["opus-mt"],
     "memory add": ["good.txt"],
 }
@@ -47,6 +49,7 @@ PLANNED = {
     "demo": "quotes.html",
     "bench run": "report.md",
     "corpus run": "manifest.json",
+    "corpus demo": "articles.jsonl",
     "translate": "ru.txt",
     "align": "en-ru.tsv",
 }

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from common import messages
 from eval.bench import score_bench
 from tests.support import alignment_sample, bilingual_sample, report_sample
 from tests.support.bench_sample import RUSSIAN, WORSE, made_plan, put_journal, use_set
+from tests.support.search_sample import search_result
 from tolmach.bench.files import to_json as bench_json
 from tolmach.bench.markdown import render_markdown
 from tolmach.bench.page import render_page
+from tolmach.corpus.index.page import SearchForm, search_page
 from tolmach.pages import render_report
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.bilingual import render_bilingual
@@ -164,6 +166,13 @@ def test_a_benchmark_has_no_english_words(tmp_path: Path, monkeypatch: pytest.Mo
     result = replace(result, models=models, tables=tables)
     assert_translated(render_page(result), bench_json(result))
     assert our_words_left(re.sub(r"`.*`", "", render_markdown(result)).splitlines(), bench_json(result)) == {}
+
+
+def test_a_search_has_no_english_words() -> None:
+    found = search_result()
+    form = SearchForm(speakers=("Sergey Lavrov",), languages=("en", "ru"))
+    for page in (search_page(found), search_page(found, form=form), search_page(replace(found, query=""), form=form)):
+        assert_translated(page, json.dumps(asdict(found)))
 
 
 def test_a_word_outside_the_catalogue_would_be_found() -> None:
