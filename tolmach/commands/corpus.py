@@ -22,8 +22,7 @@ from tolmach.corpus.plan import BLOCK_TOKENS
 from tolmach.corpus.run import RunSettings, run_corpus
 from tolmach.corpus.steps import STEPS
 from tolmach.corpus.worker import CorpusJob
-from tolmach.export.output import Output
-from tolmach.export.quotes import CsvForm, check_options
+from tolmach.export.output import CsvForm, Output, check_options
 from tolmach.export.search import SEARCH_FORMATS, deliver_search, draw_search
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
