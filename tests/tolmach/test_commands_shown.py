@@ -58,9 +58,9 @@ def understand(words: list[str]) -> None:
     assert left == []
     for parameter in command.params:
         if isinstance(parameter.type, click.Choice | click.types.IntParamType) and isinstance(
-            given := values.get(parameter.name or ""), str | list
+            values.get(parameter.name or ""), str | list
         ):
-            parameter.type_cast_value(context, given)
+            parameter.type_cast_value(context, parameter.consume_value(context, values)[0])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
