@@ -7,6 +7,25 @@ from figure_tables import read, table
 
 MARKUP_NAMES = {"proportional": "same relative place", "links": "first to last link", "tolmach": "Tolmach"}
 DIRECTIONS = ("en-ru", "en-zh", "ru-en", "ru-zh", "zh-en", "zh-ru")
+SHIPPED = ("en-ru", "zh-ru", "en-zh")
+PARTS = {
+    "all": "NTREX, lines 1 to 200",
+    "even": "NTREX, even documents",
+    "flores": "FLORES-200 devtest",
+}
+ATTEMPTS = {
+    "rank-64": "rank 64 (as shipped), directions en-ru, zh-ru, en-zh",
+    "rank-16": "rank 16",
+    "rank-128": "rank 128",
+    "layers-6": "no adapter: the last 6 of 18 layers, learning rate 0.0002",
+    "layers-18": "no adapter: all 18 layers, learning rate 0.0001",
+    "one-way": "without pairs read backwards",
+    "few-sentences": "300 sentences of each direction, all their translations",
+    "few-sentences-one-translation": "the same 300, one translation each",
+    "six-directions": "all six directions",
+    "en-ru-alone": "en-ru alone, as many of its pairs",
+    "qwen": "qwen2.5-coder-1.5b as the base, rank 16",
+}
 
 
 def _quality() -> str:
@@ -47,6 +66,25 @@ def _translator_report() -> str:
         ["gemma3-270m-news", *(f"{ours[pair]['chrf']:.1f}" for pair in ours["directions"])],
     ]
     return table(["chrF", *ours["directions"]], rows)
+
+
+def _translator_parts() -> str:
+    rows = [
+        [PARTS[one["part"]], one["lines"], *(f"{one[pair]['chrf']:.1f} / {one[pair]['bleu']:.1f}" for pair in SHIPPED)]
+        for one in read("translator_curve")
+        if one["part"] in PARTS
+    ]
+    return table(["chrF / BLEU", "lines", *SHIPPED], rows)
+
+
+def _translator_ablation() -> str:
+    found = {one["run"]: one for one in read("translator_ablation")}
+    rows = [
+        [text, f"{one['pairs']:,}", *(f"{one[pair]['chrf']:.1f}" for pair in ("en-ru", "zh-ru"))]
+        for run, text in ATTEMPTS.items()
+        for one in [found[run]]
+    ]
+    return table(["run", "pairs", "chrF en-ru", "zh-ru"], rows)
 
 
 def _scored(one: dict[str, Any] | None, name: str) -> str:
@@ -178,6 +216,8 @@ TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "translation-quality": _quality,
     "translator": _translator,
     "translator-report": _translator_report,
+    "translator-parts": _translator_parts,
+    "translator-ablation": _translator_ablation,
     "damaged-articles": _damaged_articles,
     "markup-projection": _markup_projection,
     "typography": _typography,
