@@ -62,8 +62,8 @@ class GroupedOption(click.Option):
         self.old_names = tuple(old_names)
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Let the parser collect every value, so that a second one is noticed."""
-        if self.is_flag or self.count:
+        """Let the parser collect every output, so that a second one is noticed; of other values the last one counts."""
+        if "-o" not in self.opts or self.multiple:
             super().add_to_parser(parser, ctx)
         else:
             parser.add_option(obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs)
@@ -72,7 +72,7 @@ class GroupedOption(click.Option):
         """Return the value, and where it comes from.
 
         Raises:
-            UsageError: An option that takes one value has several.
+            UsageError: Two outputs are named where one is written.
         """
         given = opts.get(self.name or "")
         if not isinstance(given, list) or self.multiple:

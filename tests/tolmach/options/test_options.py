@@ -52,7 +52,6 @@ def test_all_help_shows_every_option(name):
     ("words", "told"),
     [
         ("compare -o a.html b.txt --output=b.html", "--output is given more than once: a.html and b.html"),
-        ("bench --quotes --format json --format table", "--format is given more than once: json and table"),
     ],
 )
 def test_an_option_of_one_value_given_twice_is_refused(words: str, told: str) -> None:
