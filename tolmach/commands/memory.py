@@ -63,7 +63,7 @@ def add(files: tuple[Path, ...], *, path: Path | None, quiet: bool) -> None:
         there = path.exists()
     before = read_text(path) if there else None
     text, added = add_units(before, [[(tag, texts[-1]) for tag, texts in unit.items()] for unit in units])
-    if added:
+    if added or not there:  # an empty memory too, so that the next command finds the file that it names
         write_text(path, text)
     put(f"{added} added to {printable(path)}, {len(units) - added} were there\n")
     progress = make_progress(quiet=quiet)

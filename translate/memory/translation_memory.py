@@ -97,12 +97,12 @@ def _read(path: Path) -> tuple[str, str]:
 
 def _units(kind: str, text: str) -> Iterator[Unit | None]:
     """Yield the units, None for those that failed a check and were not corrected."""
-    bitext = read_bitext(text, kind)  # so that errors in the file appear now, not during the work
     if kind == "tmx":
         from corpora.exchange.tmx import read_units  # noqa: PLC0415 - loads lxml
 
         yield from map(_unit, read_units(text))
         return
+    bitext = read_bitext(text, kind)
     for sides, note in zip(bitext.beads, bitext.notes or (None,) * len(bitext.beads), strict=True):
         if note:
             yield None

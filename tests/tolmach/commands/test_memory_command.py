@@ -80,3 +80,9 @@ def test_what_is_no_memory_is_refused_and_nothing_written() -> None:
     assert "the page has no result" in add("a.html", status=1)
     assert "is not a translation memory" in add("a.txt", status=2)
     assert not Path("own").exists()
+
+
+def test_a_memory_without_translations_is_there_and_can_be_used() -> None:
+    Path("empty.tmx").write_text(OWN.replace(OWN[OWN.index("<tu ") : OWN.index("</body>")], ""), encoding="utf-8")
+    assert "0 added" in add("empty.tmx")
+    assert load_user_memory([Path("own/mine.tmx")]).lookup("Milk is cheap.", "en", "ru") is None
