@@ -9,8 +9,7 @@ import alignment
 import quotes
 from alignment.encoders import DEFAULT_ENCODER
 from alignment.multiway.consistency import alignment_of, compose_alignments
-from alignment.options import AlignOptions
-from alignment.types import Alignment
+from alignment.types import Alignment, AlignOptions
 from common.errors import TolmachError, UsageError
 from common.files import cache_dir
 from common.messages import message
