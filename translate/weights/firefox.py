@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from common.errors import InputError, IntegrityError, NetworkError, UsageError
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import WebError
+from common.fetch.errors import Deadline, WebError
 from common.fetch.repository import ModelUnavailableError
 from common.fetch.urls import parse_url, show_url
 from common.files import replacing, sha256_of
