@@ -1,4 +1,4 @@
-"""Features of every bead that begins in a block of the plane."""
+"""Features of every bead that begins in a block of the plane, and their weights from `costs.toml`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

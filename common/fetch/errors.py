@@ -1,4 +1,4 @@
-"""Errors of web servers, and how their messages are quoted."""
+"""Errors of web servers, how their messages are quoted, and the deadline of an exchange."""
 
 import time
 from typing import Final

@@ -16,6 +16,8 @@ from corpora.article import Article, ArticleMeta, Bitext
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
 from corpora.limits import read_text
 
+BeadList = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
 _GOLD: Final = "gold.json"
 _ALIGNMENT: Final = "alignment.json"
 _QUOTES: Final = "quotes.json"
@@ -140,9 +142,6 @@ def _reverse(beads: BeadList) -> BeadList:
         after = max(before, key=lambda place: swapped[place][1][-1]) + 1 if before else 0
         swapped.insert(after, (right, left))
     return tuple(swapped)
-
-
-BeadList = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
 def read_links(data: Any, sizes: tuple[int, int]) -> BeadList:

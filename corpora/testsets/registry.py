@@ -1,4 +1,4 @@
-"""The table of known test sets."""
+"""The table of known test sets, and their types."""
 
 import difflib
 from collections.abc import Mapping, Sequence
