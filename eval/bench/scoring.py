@@ -22,10 +22,10 @@ from eval.bench.systems import System, SystemReader
 from eval.metrics.scoring import parse_metrics
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
-from eval.segments import Segments
 from eval.significance import Resampling
 from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.systems import compare_measured, score_measured
+from eval.types import Segments
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names
 

@@ -21,8 +21,7 @@ from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
 from corpora.readers.fetch import FetchOptions, fetch
 from eval.neural.registry import NEURAL_METRICS, find_neural_metric, known_neural_metrics
-from eval.segments import Segments, check_segments
-from eval.types import MetricScore, Scores
+from eval.types import MetricScore, Scores, Segments, check_segments
 
 DEFAULT_METRICS: Final = ("bleu", "chrf")
 

@@ -12,8 +12,7 @@ from common.files import cache_dir, write_text
 from common.progress import SILENT, Progress
 from eval.neural.loading import load_neural_metric
 from eval.neural.registry import NeuralMetric, NeuralMetricSpec, Samples, find_neural_metric
-from eval.segments import Segments
-from eval.types import MetricScore
+from eval.types import MetricScore, Segments
 
 _BLOCK: Final = 256
 """Segments per cached block of scores."""
