@@ -14,11 +14,10 @@ from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.archive import archived_models
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
-from eval.bench.systems import System, SystemReader
+from eval.bench.systems import System, SystemReader, archived_models
 from eval.metrics.scoring import parse_metrics
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
