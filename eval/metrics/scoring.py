@@ -215,7 +215,7 @@ def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> Non
     """Download all that metrics need."""
     for name in parse_metrics(names):
         if name in NEURAL_METRICS:
-            from eval.neural.loading import fetch_neural_metric  # noqa: PLC0415 - loaded when used
+            from eval.neural.scoring import fetch_neural_metric  # noqa: PLC0415 - loaded when used
 
             fetch_neural_metric(find_neural_metric(name), progress=progress)
         else:
