@@ -18,7 +18,6 @@ from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, base_language, require_translated
 from eval import assess_translation, evaluate_articles
 from quotes.types import Comparison
-from tolmach.results.gold import score_beads
 from tolmach.results.result import (
     Result,
     Version,
@@ -31,6 +30,7 @@ from tolmach.results.result import (
     make_translation,
     make_versions,
     now,
+    score_beads,
 )
 from tolmach.workflow.gold_files import GoldFile, match_gold
 
