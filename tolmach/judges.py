@@ -17,7 +17,7 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.judges.base import Judge, Judgement
 from quotes.judges.server import ServerJudge
 from translate.engines.base import Scored
-from translate.engines.errors import InputTooLongError
+from translate.engines.chat_template import InputTooLongError
 from translate.likelihood import LikelihoodModel, Rendition, load_likelihood
 
 _SHARES = (0.75, 0.25)

@@ -16,7 +16,7 @@ from common.network import is_offline
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
+from translate.engines.chat_template import ModelFilesError, UnsupportedModelError
 from translate.engines.firefox import engine_version, load_firefox
 from translate.files import folder_files
 from translate.memory.cache import TranslationMemory

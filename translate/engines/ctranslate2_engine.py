@@ -17,8 +17,8 @@ from common.errors import UsageError
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.batches import Running
+from translate.engines.chat_template import ModelFilesError, UnsupportedModelError
 from translate.engines.conversion import TOKENIZER_FOLDER, Conversion, convert
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer, quiet_libraries
 from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.types import DecodeOptions

@@ -5,8 +5,7 @@ from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from common.model_files import spelling
-from translate.engines.chat_template import ChatTemplate
-from translate.engines.errors import UnsupportedModelError
+from translate.engines.chat_template import ChatTemplate, UnsupportedModelError
 
 TokenSpans = tuple[tuple[int, int], ...]
 """Position of each token of a text, in code points."""

@@ -13,8 +13,8 @@ from tests.support.models.tiny_gemma import SPECIAL, gemma_tokenizer, write_gguf
 from training.translator.adapter import write_adapter
 from training.translator.base import pieces_of
 from translate.engines.base import EngineOptions, ModelFiles
+from translate.engines.chat_template import ModelFilesError
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.files import record_files

@@ -16,7 +16,7 @@ from common.errors import InputError, TolmachError
 from common.model_files import model_view
 from tests.support.models import tiny_models
 from translate.engines.base import EngineOptions, ModelFiles
-from translate.engines.errors import ModelFilesError
+from translate.engines.chat_template import ModelFilesError
 from translate.engines.loaders import load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.models.registry import family_of

@@ -11,7 +11,7 @@ from common.errors import InputError
 from tests.support.models import tiny_models
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import ModelFiles
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
+from translate.engines.chat_template import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import (
     FastTokenizer,
     PieceTokenizer,

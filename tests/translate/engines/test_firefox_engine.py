@@ -14,7 +14,7 @@ import pytest
 from common.errors import TolmachError, UsageError
 from tests.support.models.firefox_files import SENTENCES, Shape, firefox_contents, make_firefox, zstd
 from translate.engines.base import EngineOptions
-from translate.engines.errors import InputTooLongError, ModelFilesError
+from translate.engines.chat_template import InputTooLongError, ModelFilesError
 from translate.engines.firefox import load_firefox
 from translate.loading import load_translator
 from translate.models.firefox import FirefoxFiles, find_firefox, firefox_directions, firefox_members, pair_name

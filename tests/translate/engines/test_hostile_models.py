@@ -13,8 +13,8 @@ from tests.support.models import tiny_models
 from tests.support.models.hostile_models import copy_to, edit, forbid_pickles, name_in_index, write_pickle
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import EngineOptions, ModelFiles
+from translate.engines.chat_template import ModelFilesError
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.files import folder_files

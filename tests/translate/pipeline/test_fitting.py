@@ -3,7 +3,7 @@
 import pytest
 
 from translate.engines.base import Hypothesis
-from translate.engines.errors import InputTooLongError
+from translate.engines.chat_template import InputTooLongError
 from translate.models.requests import TextRequest
 from translate.pipeline.directions import LengthSplitter, SplittableRequest
 from translate.types import DecodeOptions

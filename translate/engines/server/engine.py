@@ -14,7 +14,7 @@ from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import without_keys
 from translate.engines.base import Hypothesis
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
+from translate.engines.chat_template import InputTooLongError, UnsupportedModelError
 from translate.engines.server.payloads import PayloadWriter, count_tokens
 from translate.models.requests import ChatRequest, Request
 from translate.types import DecodeOptions

@@ -12,7 +12,7 @@ from common.chat.options import ServerOptions
 from common.errors import OfflineError, TolmachError
 from common.progress import SilentProgress
 from tests.support.servers.chat_server import Asked, ChatServer, Reply, completion, refusing, upper
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
+from translate.engines.chat_template import InputTooLongError, UnsupportedModelError
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.payloads import estimate_tokens
