@@ -24,7 +24,7 @@ from translate.engines.adapter import PIECES, merge, read_adapter
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate, ModelFilesError, UnsupportedModelError
 from translate.engines.gguf_cutting import cut_gguf
-from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer, TokenSpans
+from translate.engines.tokens import LibraryTokenizer, TextTokenizer, TokenSpans
 from translate.files import folder_files
 
 _TRIAL: Final = "A, b 1."

@@ -11,7 +11,7 @@ from translate.engines import template_worker
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate, UnsupportedModelError
 from translate.engines.loaders import load_tokenizer
-from translate.engines.text_tokenizer import LibraryTokenizer
+from translate.engines.tokens import LibraryTokenizer
 
 USER = {"role": "user", "content": "Hi"}
 SYSTEM = {"role": "system", "content": "Translate."}

@@ -19,8 +19,7 @@ from translate.engines.loaders import (
     load_tokenizer,
     read_saved_tokenizer,
 )
-from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
-from translate.engines.tokens import ModelTokenizer
+from translate.engines.tokens import LibraryTokenizer, ModelTokenizer, TextTokenizer
 from translate.models.requests import ChatRequest, TextRequest, Turn
 
 ODD = (
