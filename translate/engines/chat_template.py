@@ -11,20 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from common.errors import InputError, TolmachError
-
-
-class ModelFilesError(TolmachError):
-    """The files of a model are missing, incomplete or damaged."""
-
-
-class UnsupportedModelError(TolmachError):
-    """An engine cannot run this kind of model; another engine may."""
-
-
-class InputTooLongError(InputError):
-    """A text has more tokens than the model has positions for."""
-
+from translate.types import UnsupportedModelError
 
 _WORKER: Final = Path(__file__).with_name("template_worker.py")
 _ENVIRONMENT: Final = ("SYSTEMROOT", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")

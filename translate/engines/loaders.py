@@ -22,10 +22,11 @@ from common.model_files import (
 )
 from translate.engines.adapter import PIECES, merge, read_adapter
 from translate.engines.base import ModelFiles
-from translate.engines.chat_template import ChatTemplate, ModelFilesError, UnsupportedModelError
+from translate.engines.chat_template import ChatTemplate
 from translate.engines.gguf_cutting import cut_gguf
 from translate.engines.tokens import LibraryTokenizer, TextTokenizer, TokenSpans
 from translate.files import folder_files
+from translate.types import ModelFilesError, UnsupportedModelError
 
 _TRIAL: Final = "A, b 1."
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from common.model_files import spelling
-from translate.engines.chat_template import ChatTemplate, UnsupportedModelError
+from translate.engines.chat_template import ChatTemplate
 from translate.models.requests import ChatRequest, Request, TextRequest
+from translate.types import UnsupportedModelError
 
 TokenSpans = tuple[tuple[int, int], ...]
 """Position of each token of a text, in code points."""

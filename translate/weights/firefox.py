@@ -22,10 +22,10 @@ from common.json_text import parse_json
 from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
-from translate.engines.chat_template import ModelFilesError
 from translate.engines.firefox import check_firefox, engine_version
 from translate.models.firefox import MODEL_NAMES, SIZES, find_firefox, pair_name, places
 from translate.models.specs import direction_name
+from translate.types import ModelFilesError
 
 if TYPE_CHECKING:
     from common.fetch.session import WebResponse

@@ -11,7 +11,6 @@ from common.errors import InputError
 from tests.support.models import tiny_models
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import ModelFiles
-from translate.engines.chat_template import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import (
     FastTokenizer,
     PieceTokenizer,
@@ -21,6 +20,7 @@ from translate.engines.loaders import (
 )
 from translate.engines.tokens import LibraryTokenizer, ModelTokenizer, TextTokenizer
 from translate.models.requests import ChatRequest, TextRequest, Turn
+from translate.types import ModelFilesError, UnsupportedModelError
 
 ODD = (
     "",
