@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.counts.ngrams import Tokens
-from eval.counts.statistics import SegmentTokens
+from eval.counts.statistics import SegmentTokens, Tokens
 from eval.metrics.scoring import METRICS
 
 _UNITS = [
