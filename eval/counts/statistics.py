@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from eval.metrics.scoring import METRICS
+from eval.metrics import METRICS
 from eval.types import Segments
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from eval.counts import formulas
 from eval.counts.statistics import extract_statistics
-from eval.metrics.scoring import METRICS
+from eval.metrics import METRICS
 from eval.neural.registry import NEURAL_METRICS
 from eval.types import Segments
 

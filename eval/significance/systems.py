@@ -12,7 +12,7 @@ import numpy as np
 
 from common.errors import UsageError
 from corpora.languages import parse_language
-from eval.metrics.scoring import DEFAULT_METRICS, metrics_without_reference, parse_metrics
+from eval.metrics import DEFAULT_METRICS, metrics_without_reference, parse_metrics
 from eval.significance.measures import (
     Interval,
     MeasuredMetric,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.counts.statistics import SegmentTokens, Tokens
-from eval.metrics.scoring import METRICS
+from eval.metrics import METRICS
 
 _UNITS = [
     *("a", "Б", "1", "23", "中", "。", ".", ",", "-", "&", ";", "<", ">", "$", "%", "/", "'s"),
