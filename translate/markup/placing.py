@@ -22,7 +22,7 @@ from translate.markup.linking import (
     parts_of_words,
 )
 from translate.protected import find_literals
-from translate.splitting.splitting import enclosures
+from translate.splitting import enclosures
 
 if TYPE_CHECKING:
     from alignment import Encoder
