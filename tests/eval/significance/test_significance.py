@@ -13,7 +13,7 @@ from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers import tokenizer_spm
 
 from common.errors import InputError, IntegrityError, OfflineError, UsageError
-from corpora.readers.fetch import Page
+from corpora.readers.load import Page
 from eval import METRICS, evaluate
 from eval import metrics as spbleu_model
 from eval.significance import Resampling, Significance, SystemComparison, compare_systems, holm
