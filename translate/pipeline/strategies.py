@@ -1,4 +1,4 @@
-"""Strategies to translate one segment: whole, masked, split, with another search."""
+"""Retries of segments that fail a check, in rounds, each by a strategy: whole, masked, split, with another search."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
