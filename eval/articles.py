@@ -10,8 +10,7 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
 from eval.metrics.scoring import DEFAULT_METRICS, parse_metrics, score_segments
-from eval.segments import Segments
-from eval.types import Scores
+from eval.types import Scores, Segments
 
 if TYPE_CHECKING:
     from alignment.types import Alignment

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.first_pass.anchors import Band, Survey
-from alignment.first_pass.costs import Costs
-from alignment.first_pass.features import Area, RunFeatures
+from alignment.first_pass.features import Area, Costs, RunFeatures
 from alignment.first_pass.overlaps import Runs
 from alignment.types import IndexBead
 from common.arrays import Doubles

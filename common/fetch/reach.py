@@ -5,8 +5,7 @@ import socket
 import threading
 from typing import Any, Final
 
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import PrivateAddressError, WebError
+from common.fetch.errors import Deadline, PrivateAddressError, WebError
 
 _POLL: Final = 0.05
 """Seconds after which a look-up notices its cancellation."""

@@ -6,8 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from common.errors import InputError, NetworkError
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import PrivateAddressError, WebError, quoted
+from common.fetch.errors import Deadline, PrivateAddressError, WebError, quoted
 from common.fetch.urls import SCHEMES, show_url
 from common.network import PRIVATE_VARIABLE, allows_private_addresses, require_network
 from common.progress import SILENT, Progress

@@ -21,7 +21,7 @@ from corpora.testsets.loading import (
     fetched_folder,
     find_folder,
 )
-from corpora.testsets.types import SetEntry, SetFile
+from corpora.testsets.registry import SetEntry, SetFile
 
 _UNPACKED: Final = 1_000_000_000
 """Most bytes of an archive's content: FLORES-200, the largest, has a tenth of that."""

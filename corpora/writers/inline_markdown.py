@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from corpora.blocks import Inline, InlineKind
-from corpora.inlines import clean_target, clean_title
+from corpora.blocks import Inline, InlineKind, clean_target, clean_title
 from corpora.writers.steps import Step, steps
 
 TAGS: Final[Mapping[InlineKind, str]] = {

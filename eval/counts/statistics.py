@@ -13,7 +13,7 @@ import numpy as np
 
 from eval.counts.ngrams import Reference, Tokens, Vocabulary, characters
 from eval.metrics.scoring import METRICS
-from eval.segments import Segments
+from eval.types import Segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from eval.counts import formulas
 from eval.counts.statistics import extract_statistics
 from eval.metrics.scoring import METRICS
 from eval.neural.registry import NEURAL_METRICS
-from eval.segments import Segments
+from eval.types import Segments
 
 if TYPE_CHECKING:
     from common.arrays import Doubles

@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from alignment.encoders import DEFAULT_ENCODER, known_encoders
-from alignment.options import AlignOptions
+from alignment.types import AlignOptions
 from common.messages import VARIABLE as LANGUAGE_VARIABLE
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language

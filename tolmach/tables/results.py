@@ -11,10 +11,15 @@ from rich.text import Text
 from alignment.types import Bead
 from common.names import printable
 from tolmach.pages.text import shortened
-from tolmach.results.gold import GoldScore
-from tolmach.results.overview import count_sentences, describe, describe_counts, describe_verdicts, is_doubtful
-from tolmach.results.reordering import moved_beads
-from tolmach.results.result import Result, Version, VersionAlignment, VersionScores
+from tolmach.results.overview import (
+    count_sentences,
+    describe,
+    describe_counts,
+    describe_verdicts,
+    is_doubtful,
+    moved_beads,
+)
+from tolmach.results.result import GoldScore, Result, Version, VersionAlignment, VersionScores
 from tolmach.terminal.console import plain_table
 
 _WIDE = 48

@@ -4,8 +4,11 @@ Articles, file names, models and servers are untrusted: their text cannot move t
 change its reading direction or act as markup.
 """
 
+import io
+import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -30,6 +33,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import redact
 
@@ -142,3 +146,34 @@ def _columns(total: float | None, unit: str) -> list[ProgressColumn]:
     if unit == "articles":
         amount.append(_SpeedColumn())
     return [*columns, BarColumn(), *amount, TimeElapsedColumn(), TimeRemainingColumn()]
+
+
+TRACEBACK_VARIABLE = "TOLMACH_TRACEBACK"
+
+
+def report_error(error: TolmachError) -> int:
+    """Print one line for an error raised on purpose; return its exit status."""
+    say(f"Error: {error}")
+    _show_traceback(error)
+    return error.exit_code
+
+
+def report_usage(error: click.ClickException) -> int:
+    """Print a usage error of click; return its exit status."""
+    text = io.StringIO()
+    error.show(text)
+    click.echo(visible(redact(text.getvalue())), err=True, nl=False)
+    return error.exit_code
+
+
+def report_bug(error: BaseException) -> int:
+    """Print one line for an unexpected error; return exit status 1."""
+    hint = f"This is a bug; {TRACEBACK_VARIABLE}=1 shows where"
+    say(f"Error: {type(error).__name__}: {error}. {hint}")
+    _show_traceback(error)
+    return 1
+
+
+def _show_traceback(error: BaseException) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        click.echo(visible(redact("".join(traceback.format_exception(error)))), err=True, nl=False)

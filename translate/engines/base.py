@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from translate.engines.batches import BatchShape, Finished, Running, plan_batches, run_batches
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.models.requests import Request
 from translate.models.specs import Family
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError, UnsupportedModelError
 
 Device = Literal["auto", "cpu", "cuda"]
 

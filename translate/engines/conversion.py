@@ -24,9 +24,9 @@ from common.errors import IntegrityError, OutputError
 from common.files import output_errors, sha256_of, write_text
 from common.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
-from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import end_tokens, load_model, load_tokenizer, max_positions, quiet_libraries
 from translate.files import FileRecord, record_files, sample_of
+from translate.types import UnsupportedModelError
 
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"

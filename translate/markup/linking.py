@@ -1,19 +1,47 @@
 """Links the words of sentences and translations: by word alignment, and names by sound."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 import regex
 
 from alignment import load_encoder
+from corpora.article import Inline
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
-from translate.markup.types import MarkupJob
 from translate.markup.words import LinkedSentences, cut, is_inside_word
 
 if TYPE_CHECKING:
     from alignment import Encoder
     from alignment.encoders.base import WordEncoder, WordVectors
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupJob:
+    """A sentence and its translation.
+
+    Attributes:
+        inlines: Marked-up spans of `source`: sorted by start, longer ones first; nested or disjoint.
+    """
+
+    source: str
+    hypothesis: str
+    inlines: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The places of marked-up spans in a translation.
+
+    Attributes:
+        inlines: The placed spans, in the hypothesis, in order, nested or disjoint as in the source.
+        lost: The others, as in the source; each inline is in one of the two.
+    """
+
+    inlines: tuple[Inline, ...]
+    lost: tuple[Inline, ...] = ()
+
 
 _PAIRS_AT_ONCE: Final = 32
 _PRIOR: Final = 20

@@ -12,8 +12,7 @@ from common.data import load_table
 from corpora.article import Inline
 from corpora.languages import base_language, parse_language
 from corpora.offsets import Span
-from translate.markup.linking import link_all, parts_of_words
-from translate.markup.types import MarkupJob, Projection
+from translate.markup.linking import MarkupJob, Projection, link_all, parts_of_words
 from translate.markup.words import LinkedSentences, is_worded, occurrences
 from translate.protected import find_literals
 from translate.splitting.splitting import enclosures

@@ -15,8 +15,7 @@ from corpora.languages import Direction, base_language
 from translate.engines.base import Engine, Hypothesis
 from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory, memory_key
-from translate.models.forms import InputForm, build_request, form_of
-from translate.models.requests import Request
+from translate.models.requests import InputForm, Request, build_request, form_of
 from translate.models.specs import ModelSpec
 from translate.script import to_script
 from translate.splitting import join_translations, split_long

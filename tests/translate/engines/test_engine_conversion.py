@@ -21,10 +21,9 @@ from translate.engines import conversion
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.conversion import _recorded, converted_folder, read_manifest, verify_conversions
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.transformers_engine import load_transformers
 from translate.models.requests import ChatRequest, TextRequest, Turn
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, ModelFilesError, UnsupportedModelError
 
 CPU = EngineOptions(device="cpu", threads=1)
 SHORT = DecodeOptions(max_length=6)
