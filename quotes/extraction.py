@@ -12,9 +12,8 @@ from quotes.kinds.features import classify
 from quotes.marks.block_quotes import with_block_quotes
 from quotes.marks.lost_marks import with_lost_openings
 from quotes.marks.passages import MarkedPassage, find_passages, has_words
-from quotes.options import QuoteOptions
 from quotes.speakers.attribution import Attribution, attribute
-from quotes.types import Quote, QuoteKind
+from quotes.types import Quote, QuoteKind, QuoteOptions
 
 _DEFAULTS = QuoteOptions()
 _OMITTED_BY_OPTION = {"title": "titles", "scare": "scare"}

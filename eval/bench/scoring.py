@@ -18,7 +18,7 @@ from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
 from eval.bench.systems import System, SystemReader, archived_models
-from eval.metrics.scoring import parse_metrics
+from eval.metrics import parse_metrics
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
 from eval.significance import Resampling

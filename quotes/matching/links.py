@@ -15,8 +15,7 @@ from corpora.article import Article
 from quotes.facts.names import name_similarity
 from quotes.facts.vectors import Vectors
 from quotes.matching.places import FAR, Counterparts, place_between
-from quotes.options import MatchOptions
-from quotes.types import Quote
+from quotes.types import MatchOptions, Quote
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,14 +10,13 @@ from typing import Final
 import regex
 
 from common.data import load_table
-from corpora.chinese import simplify
+from corpora.chinese import simplify, to_script
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
 from quotes.lexicon import parse_russian
 from translate.glossary.reading import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
-from translate.script import to_script
 
 _CYRILLIC: Final = regex.compile(r"\p{Cyrillic}+")
 _LIKELY: Final = 0.1

@@ -11,13 +11,13 @@ from itertools import pairwise
 
 from common.chat.texts import number_of, readable
 from common.progress import Progress
+from corpora.chinese import to_script
 from corpora.languages import Direction, base_language
 from translate.engines.base import Engine, Hypothesis
 from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory, memory_key
 from translate.models.requests import InputForm, Request, build_request, form_of
 from translate.models.specs import ModelSpec
-from translate.script import to_script
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 
