@@ -12,7 +12,7 @@ from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.english.bodies import EnglishBodies
 from quotes.speakers.english.clauses import skip_dateline
 from quotes.speakers.english.nouns import is_definite, single_roles
-from quotes.speakers.names import MASK, Candidate, FoundSpeaker, Mention
+from quotes.speakers.names import MASK, FoundSpeaker, Mention
 
 _WORD = re.compile(r"[\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
 _REACH = 90
@@ -43,7 +43,6 @@ _TITLED = re.compile(r"\s+[A-Z]")
 _CALLED = re.compile(r"\b(?:name(?: only)? as|named|called|identified (?:only |himself |herself )?as)(?: only)? \Z")
 _AGED = re.compile(r",\s+(?:aged\s+)?\d{1,2}(?=[,.)\s])")
 _BREAK = re.compile(r"[.;:!?\n](?=\s|\Z)|\b(?:and|but|said|says|told|that|when|after|while)\b")
-_LABEL = re.compile(r"(?:[A-Z][\w'-]*\s+){0,4}([A-Z][\w-]*)\s*\Z")
 _LOOSE = frozenset({"the", "a", "an", "its", "his", "her", "their", "former", "of", "in", "for", "and", "s", "current"})
 _LOWER = frozenset({"deputy", "vice", "assistant"})
 _ASIDE = re.compile(r"[,(\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]")
@@ -224,13 +223,6 @@ class EnglishRoles:
                 heads = _HEAD.search(text[max(0, mention.start - 20) : mention.start])
                 return mention.text if heads and _VERB.match(text, mention.end) else None
         return None
-
-    def labels(self, text: str, span: Span) -> list[Candidate]:
-        """Read a role alone in capitals, as headlines have it: "Interior Secretary"."""
-        label = _LABEL.match(text[span[0] : span[1]])
-        if label is None or label.group(1).lower() not in self._heads:
-            return []
-        return [Candidate(span[0], span[0] + label.end(1), "noun")]
 
 
 @cache
