@@ -56,6 +56,7 @@ def as_written(quote: Quote, plain: Article, article: Article) -> Quote:
     parts = tuple(article.text[start:end] for start, end in quote.spans)
 
     def words(found: str | None) -> str | None:
+        """Return words as the article has them, where it has them."""
         # The words stand somewhere in the article, or were made from what stands there.
         at = plain.text.find(found) if found else -1
         return article.text[at : at + len(found)] if found and at >= 0 else found

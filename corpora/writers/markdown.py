@@ -1,4 +1,9 @@
-"""Markdown of an article: its blocks, and the inline markup in them."""
+"""Markdown of an article: its blocks, and the inline markup in them, so that it reads back the same.
+
+Markdown's own delimiters are used if CommonMark's rules are unambiguous, else equivalent HTML tags. Next to Chinese
+punctuation, for example, an asterisk is often not a delimiter:
+https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
+"""
 
 import json
 import re

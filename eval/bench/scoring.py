@@ -226,6 +226,7 @@ def _shown(
     short = [text_weight(source) < _SHORT for source in loaded.sources]
 
     def segment(system: System, at: int) -> WorstSegment:
+        """Return one segment of a system with the outputs of all."""
         return WorstSegment(
             system=system.name,
             number=at + 1,

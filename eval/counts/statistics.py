@@ -1,4 +1,10 @@
-"""Counts of n-grams and edits, which sum up to the scores of any sample of segments."""
+"""Counts of n-grams and edits, which sum up to the scores of any sample of segments.
+
+The statistics equal sacrebleu's, about ten times as fast. Every n-gram of a segment becomes one integer: the segment's
+number in the high bits, a hash of its tokens, and its text in the low bits. One sort then groups equal ones. Two
+different n-grams of one segment collide only if at least 40 bits of their hashes agree, for a whole test set expected
+less than once in a million runs.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -188,6 +194,7 @@ def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     lengths.sort(axis=0)  # of two equally close ones, the shorter
 
     def count(lines: Sequence[str]) -> "Doubles":
+        """Return the statistics of BLEU for each line."""
         own = tokens(lines)
         overlaps = counted.overlaps(own, together=True)[0]
         closest = np.take_along_axis(lengths, np.abs(lengths - own.lengths).argmin(axis=0)[None], axis=0)[0]
@@ -208,6 +215,7 @@ def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     vocabulary = Vocabulary()
 
     def words(lines: Sequence[str]) -> Tokens:
+        """Return the words that chrF++ counts."""
         return vocabulary.words([scorer._remove_punctuation(line) for line in lines])  # noqa: SLF001
 
     kinds: list[tuple[Callable[[Sequence[str]], Tokens], int]] = [(characters, scorer.char_order)]
@@ -218,6 +226,7 @@ def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     there = _there(references)
 
     def count(lines: Sequence[str]) -> "Doubles":
+        """Return the statistics of chrF for each line, against the best reference."""
         parts = [one.overlaps(tokens(lines)) for one, (tokens, _) in zip(counted, kinds, strict=True)]
         overlaps = np.concatenate(parts, axis=2)
         # As in sacrebleu: n-grams of the hypothesis do not count if the reference has none of that length.

@@ -1,4 +1,4 @@
-"""Segment statistics of systems by one metric, in the form that resampling needs."""
+"""Tests of significance: options, results, and the statistics of segments in the form that resampling needs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

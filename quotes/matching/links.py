@@ -206,6 +206,7 @@ def _connected(pairs: Sequence[tuple[int, int, float]]) -> Iterable[list[tuple[i
     head: dict[tuple[int, int], tuple[int, int]] = {}
 
     def root(node: tuple[int, int]) -> tuple[int, int]:
+        """Return the node that represents a set, shortening the way to it."""
         while (above := head.setdefault(node, node)) != node:
             head[node] = head[above]
             node = head[node]

@@ -68,6 +68,7 @@ class _Reader:
         self._note_speakers()
 
     def read(self) -> list[Attribution]:
+        """Return the attribution of each passage, in order."""
         tops = [passage for passage in self._passages if passage.parent is None]
         for number, passage in enumerate(tops):
             self._done[id(passage)] = self._attribute(passage, tops, number)

@@ -78,6 +78,7 @@ class _Console(Console):
     """Prints texts through `visible`, without markup and emoji names."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield the segments with all that a terminal would obey made visible."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=visible(segment.text))
 
@@ -141,6 +142,7 @@ class _SpeedColumn(ProgressColumn):
     """Units a second."""
 
     def render(self, task: Task) -> Text:
+        """Return the speed of a bar."""
         return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
 
@@ -247,6 +249,7 @@ class _Results(io.FileIO):
     """Standard output without a buffer; the wrapper around it writes until everything is written."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
+        """Write all of the data, or raise why it cannot be written."""
         try:
             while (written := super().write(data)) is None:  # it is non-blocking, and full
                 select.select([], [self], [])
@@ -262,6 +265,7 @@ class _Messages(io.FileIO):
     """Standard error without a buffer; unwritable text is dropped."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
+        """Write what can be written, and drop the rest."""
         with suppress(OSError):
             return super().write(data) or len(memoryview(data))
         return len(memoryview(data))
