@@ -22,9 +22,8 @@ from common.files import write_text
 from quotes.speakers.antecedents import Antecedents
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.chinese.subjects import SubjectReader
-from quotes.speakers.english.bodies import EnglishBodies
 from quotes.speakers.english.finder import EnglishFinder
-from quotes.speakers.english.roles import EnglishRoles
+from quotes.speakers.english.roles import EnglishBodies, EnglishRoles
 from quotes.speakers.names import Names
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
