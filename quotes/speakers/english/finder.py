@@ -7,8 +7,7 @@ from dataclasses import replace
 from corpora.languages import ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon, find_cues, load_lexicon
-from quotes.speakers.english.clauses import is_announced, main_clause, reach_back, skip_dateline, stranger
-from quotes.speakers.english.cues import CueReader
+from quotes.speakers.english.cues import CueReader, is_announced, main_clause, reach_back, skip_dateline, stranger
 from quotes.speakers.english.names import EnglishNames
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles

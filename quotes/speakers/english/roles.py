@@ -9,7 +9,7 @@ from functools import cache
 from corpora.languages import ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.speakers.english.clauses import skip_dateline
+from quotes.speakers.english.cues import skip_dateline
 from quotes.speakers.english.nouns import is_definite, single_roles
 from quotes.speakers.names import MASK, FoundSpeaker, Mention
 
