@@ -5,12 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from corpora.languages import CHINESE, base_language
-from quotes.types import VERDICTS, Verdict
-from tolmach.pages.groups import Card, MemberCard, PairCard, gravity
+from quotes.types import VERDICTS
+from tolmach.pages.groups import DIFFERENT, Card, MemberCard, PairCard, gravity
 from tolmach.pages.text import Fragment
-
-DIFFERENT: Final[frozenset[Verdict]] = frozenset({"altered", "missing", "indirect", "uncertain"})
-"""Verdicts of quotes that may differ in meaning."""
 
 _LONGEST: Final = 100
 """Characters of a wording on its line: some two lines of a column at 1280 pixels. Chinese gets half as many."""

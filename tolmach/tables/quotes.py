@@ -15,8 +15,7 @@ from rich.text import Text
 
 from common.messages import message, word
 from quotes.types import VERDICTS
-from tolmach.pages.changes import DIFFERENT
-from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
+from tolmach.pages.groups import DIFFERENT, Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, shortened, version_name
@@ -157,8 +156,6 @@ _PAIR = 2
 """Where there are no more versions, a summary does not name them."""
 _QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
 """Marks around the words that a finding names, in all languages of reports."""
-_NAMES: Final = frozenset({"scare", "title"})
-"""Kinds of quotes that nobody says: names and terms in quotation marks."""
 _LONG = 60
 """Characters of a wording in a summary."""
 
@@ -170,7 +167,7 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
         console: The console.
         result: A document with compared quotes.
         more: Where the others are, as in "--all shows them".
-        names: Whether to show names and terms in quotation marks, too, or only how many may differ.
+        names: Whether to show names and terms in quotation marks that may differ, too, or only how many.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     changed = [card for card in cards if card.verdict in DIFFERENT]
@@ -178,7 +175,7 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
     if result.quotes:
         told += f": {tell_verdicts(result.quotes)}"
     console.print(told)
-    folded = [] if names else [card for card in changed if card.kind in _NAMES]
+    folded = [] if names else [card for card in changed if card.is_doubtful_name]
     changed = [card for card in changed if card not in folded]
     shown = _changes(console, changed, named=len(result.versions) > _PAIR)
     console.print(Padding(shown, (1, 0)) if shown.row_count else "", width=min(console.width, _WIDEST))
