@@ -1,4 +1,4 @@
-"""Beads and alignments."""
+"""Beads and alignments, and the options of the aligner."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence

@@ -73,6 +73,7 @@ def align_pairs(
     with workers(encoder) as pool, progress.bar("Aligning the sentences", total, unit="sentences") as show:
 
         def advance(sentences: float) -> None:
+            """Show the progress as a share of all pairs."""
             # Each sentence is embedded once, and aligned with every other version.
             show(sentences / len(versions))
 

@@ -80,6 +80,7 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
     over = threading.Event()
 
     def look_up() -> None:
+        """Resolve the host in a thread of its own, which no deadline can end."""
         try:
             found.extend(socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM))
         except OSError as error:

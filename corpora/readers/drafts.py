@@ -11,8 +11,8 @@ from corpora.blocks import Block, BlockKind, Inline, carry, settle, shift
 from corpora.identification import resolve_language
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, OffsetPiece, Span
-from corpora.plain.boilerplate import find_boilerplate, likely_language
 from corpora.plain.layout import find_headings, is_title_like
+from corpora.plain.reading import find_boilerplate, likely_language
 
 SEPARATOR: Final = "\n\n"
 

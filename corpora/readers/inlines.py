@@ -121,6 +121,7 @@ class _Words:
         self._text = "".join(parts)
 
     def recover(self, draft: BlockDraft) -> BlockDraft:
+        """Return a block with the markup that its words have on the page."""
         if draft.kind == "code":
             return draft
         places = _places(draft.text)

@@ -12,7 +12,7 @@ from common.fetch.repository import locked, whole_folder
 from common.files import output_errors, replacing, write_text
 from common.network import require_network
 from common.progress import SILENT, Progress
-from corpora.readers.fetch import FetchOptions, fetch
+from corpora.readers.load import FetchOptions, fetch
 from corpora.testsets.loading import (
     DEFAULT_REFERENCES,
     DOCUMENTS,

@@ -108,6 +108,7 @@ class EvaluationSet:
         """Return the set with only these segments, counted from 0, in the given order."""
 
         def pick(lines: tuple[str, ...]) -> tuple[str, ...]:
+            """Return the chosen lines, in the order of their numbers."""
             return tuple(lines[number] for number in numbers) if lines else ()
 
         return replace(

@@ -18,7 +18,7 @@ from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
 from eval.bench.systems import System, SystemReader, archived_models
-from eval.metrics.scoring import parse_metrics
+from eval.metrics import parse_metrics
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
 from eval.significance import Resampling
@@ -226,6 +226,7 @@ def _shown(
     short = [text_weight(source) < _SHORT for source in loaded.sources]
 
     def segment(system: System, at: int) -> WorstSegment:
+        """Return one segment of a system with the outputs of all."""
         return WorstSegment(
             system=system.name,
             number=at + 1,

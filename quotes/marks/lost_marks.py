@@ -15,7 +15,7 @@ from corpora.offsets import Span
 from quotes.lexicon import Cue, find_cues, load_lexicon, parse_russian
 from quotes.marks.passages import MarkedPassage, trim
 from quotes.marks.table import QuoteMark, find_marks, is_attributed_behind, load_marks
-from quotes.options import QuoteOptions
+from quotes.types import QuoteOptions
 
 _CLAUSE_END = re.compile(r"[.,;!?]\s|[。；！？，]|\n")
 _REACH = 60

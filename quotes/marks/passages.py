@@ -13,7 +13,7 @@ from corpora.offsets import Span
 from quotes.lexicon import find_cues
 from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import DASHES, is_attributed_behind, load_marks, starts_attribution
-from quotes.options import QuoteOptions
+from quotes.types import QuoteOptions
 
 _TURN = re.compile(rf"\s+[{DASHES}]\s+|(?<=,)[{DASHES}]\s+")
 _DIALOGUE = re.compile(rf"[{DASHES}]\s+")

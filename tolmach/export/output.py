@@ -1,4 +1,4 @@
-"""Results on standard output or in a file, as JSON, as a table or as CSV."""
+"""Results on standard output or in a file, as JSON, as a table or as CSV; long tables go through a pager."""
 
 import csv
 import io

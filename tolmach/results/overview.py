@@ -1,4 +1,4 @@
-"""Summary figures and findings of an alignment or a translation."""
+"""Summary figures and findings of an alignment or a translation, and which beads have moved."""
 
 from bisect import bisect_left
 from collections import Counter

@@ -155,6 +155,7 @@ class BatchEngine(ABC):
         batches = plan_batches([len(one.tokens) for one in encoded], groups, self._shape(options.batch_size))
 
         def start(indices: Sequence[int]) -> Running[Hypothesis]:
+            """Start the generation of a batch."""
             return self._start([encoded[at] for at in indices], [limits[at] for at in indices], options)
 
         yield from run_batches(batches, start, workers=self._workers)
@@ -185,6 +186,7 @@ class BatchEngine(ABC):
         batches = plan_batches([len(one.tokens) for one in whole], [()] * len(whole), self._shape(batch_size))
 
         def start(indices: Sequence[int]) -> Running[list[float]]:
+            """Start the scoring of a batch."""
             return self._start_scoring([whole[at] for at in indices], [len(spelled[at][0]) for at in indices])
 
         for index, log_probs in run_batches(batches, start, workers=self._workers):

@@ -368,6 +368,7 @@ class _WithLanguageTokens:
 
     @property
     def special_tokens_map(self) -> dict[str, Any]:
+        """Return the special tokens, with those of languages in the order of their numbers."""
         numbers: dict[str, int] = getattr(self._tokenizer, "lang_token_to_id", {})
         return {
             **self._tokenizer.special_tokens_map,

@@ -307,6 +307,7 @@ def in_thread(work: Callable[[], Result]) -> Result:
     found: Future[Result] = Future()
 
     def run() -> None:
+        """Do the work, and keep its result or error."""
         try:
             found.set_result(work())
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for

@@ -170,6 +170,7 @@ _OPENED: Final = regex.compile(r"[\"“«「『]")
 def carry_marks(source: str, text: str, languages: tuple[str, str]) -> str:
     """Return a translation that opens and closes a quote where its source does.
 
+    Models close a quote of several sentences at the end of the first, and drop the lone mark of the last.
     Only the mark at an end of the translation is added or removed, where the source leaves no doubt about it: it has
     one mark without a partner, and the translation none.
 

@@ -1,4 +1,4 @@
-"""Strategies to translate one segment: whole, masked, split, with another search."""
+"""Retries of segments that fail a check, in rounds, each by a strategy: whole, masked, split, with another search."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -160,6 +160,7 @@ def _pieces(segment: SourceSegment, context: TranslationContext) -> Attempt | No
     fillers = [filler for _, filler in fixed_spans]
 
     def join(found: Sequence[str]) -> str:
+        """Return the translation with the literals back in their places."""
         translated, kept = iter(found), iter(fillers)
         texts = [next(kept) if piece.literal else next(translated) if piece.worded else piece.text for piece in pieces]
         return join_pieces(pieces, texts, context.route[-1])

@@ -9,9 +9,8 @@ from corpora.languages import RUSSIAN
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.names import MASK, FoundSpeaker, Names
-from quotes.speakers.russian.clauses import read_stretch
+from quotes.speakers.russian.clauses import nominative, read_stretch
 from quotes.speakers.russian.forms import forms, is_abbreviation, is_place, lemma, nominative_name
-from quotes.speakers.russian.found import nominative
 from quotes.speakers.russian.heads import RussianPhrase, belongs
 
 _CASE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("case_endings"))

@@ -12,7 +12,7 @@ from transformers import AutoTokenizer
 
 from common.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
-from eval.metrics.scoring import require_metrics
+from eval.metrics import require_metrics
 from eval.neural import NEURAL_METRICS, Samples, known_neural_metrics, load_neural_metric
 from eval.neural.comet import ANSWER, Comet, MetricX
 from eval.neural.registry import find_neural_metric

@@ -19,7 +19,7 @@ from common.files import output_errors, replacing
 from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
-from corpora.readers.fetch import FetchOptions, fetch
+from corpora.readers.load import FetchOptions, fetch
 from eval.neural.registry import NEURAL_METRICS, find_neural_metric, known_neural_metrics
 from eval.types import MetricScore, Scores, Segments, check_segments
 
