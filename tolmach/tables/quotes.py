@@ -160,7 +160,7 @@ _LONG = 60
 """Characters of a wording in a summary."""
 
 
-def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True) -> None:
+def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True, room: int = _ROOM) -> None:
     """Draw how many passages may differ, and the gravest finding of the most serious ones.
 
     Args:
@@ -168,6 +168,7 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
         result: A document with compared quotes.
         more: Where the others are, as in "--all shows them".
         names: Whether to show names and terms in quotation marks that may differ, too, or only how many.
+        room: Most lines of changes.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     changed = [card for card in cards if card.verdict in DIFFERENT]
@@ -177,7 +178,7 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
     console.print(told)
     folded = [] if names else [card for card in changed if card.is_doubtful_name]
     changed = [card for card in changed if card not in folded]
-    shown = _changes(console, changed, named=len(result.versions) > _PAIR)
+    shown = _changes(console, changed, room, named=len(result.versions) > _PAIR)
     console.print(Padding(shown, (1, 0)) if shown.row_count else "", width=min(console.width, _WIDEST))
     if folded:
         console.print(message("quotes_table.names", len(folded)), soft_wrap=True)
@@ -190,8 +191,8 @@ def _label_columns() -> int:
     return max(cell_len(word("verdict", name)) for name in VERDICTS) + _MARGIN
 
 
-def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table:
-    """Return a table with as many changes as a summary has room for."""
+def _changes(console: Console, changed: Sequence[Card], most: int, *, named: bool) -> Table:
+    """Return a table with as many changes as fit into `most` lines."""
     table, marking, lines = Table.grid(padding=(0, _MARGIN)), Marking.of(console), 0
     numbered = max((len(card.id) for card in changed), default=0)
     room = min(console.width, _WIDEST) - _label_columns() - 2 * _MARGIN - numbered
@@ -199,7 +200,7 @@ def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table
         assert card.verdict  # noqa: S101 - cannot happen, and tells the type checker
         finding = _gravest_finding(card, named=named)
         lines += len(finding.wrap(console, max(room, 1), overflow="fold"))
-        if lines > _ROOM:
+        if lines > most:
             break
         table.add_row(card.id, marking.verdict(card.verdict, word("verdict", card.verdict)), finding)
     return table
