@@ -84,7 +84,7 @@ def withdraw_superseded(folder: CorpusFolder) -> int:
 
 def _withdraw(folder: CorpusFolder, block: StoryBlock, stories: set[str], articles: set[str]) -> None:
     def stays(table: str, row: TableRow) -> bool:
-        """Return whether a row of a table is kept."""
+        """Return whether a row is neither of these stories nor of these articles."""
         if table in _BY_ARTICLE:
             return row["article"] not in articles
         of_story = table != "failures" or row["step"] in STORY_STEPS

@@ -45,7 +45,7 @@ def deliver_comparison(
     if output.form() == "csv":
         output.write(comparison_csv(result, form))
     elif output.form() == "html":
-        output.write(render_report(result))
+        output.write_page(render_report(result))
     else:
         more = message("quotes_table.all_shows")
         draw = comparison_table if full else partial(comparison_summary, more=more, names=names)

@@ -15,9 +15,9 @@ from rich.text import Text
 
 from common.messages import message, word
 from quotes.types import VERDICTS
-from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
+from tolmach.pages.groups import DIFFERENT, Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import DIFFERENT, describe_right
+from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, shortened, version_name
 from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version
@@ -156,20 +156,19 @@ _PAIR = 2
 """Where there are no more versions, a summary does not name them."""
 _QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
 """Marks around the words that a finding names, in all languages of reports."""
-_NAMES: Final = frozenset({"scare", "title"})
-"""Kinds of quotes that nobody says: names and terms in quotation marks."""
 _LONG = 60
 """Characters of a wording in a summary."""
 
 
-def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True) -> None:
+def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True, room: int = _ROOM) -> None:
     """Draw how many passages may differ, and the gravest finding of the most serious ones.
 
     Args:
         console: The console.
         result: A document with compared quotes.
         more: Where the others are, as in "--all shows them".
-        names: Whether to show names and terms in quotation marks, too, or only how many may differ.
+        names: Whether to show names and terms in quotation marks that may differ, too, or only how many.
+        room: Most lines of changes.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     changed = [card for card in cards if card.verdict in DIFFERENT]
@@ -177,9 +176,9 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
     if result.quotes:
         told += f": {tell_verdicts(result.quotes)}"
     console.print(told)
-    folded = [] if names else [card for card in changed if card.kind in _NAMES]
+    folded = [] if names else [card for card in changed if card.is_doubtful_name]
     changed = [card for card in changed if card not in folded]
-    shown = _changes(console, changed, named=len(result.versions) > _PAIR)
+    shown = _changes(console, changed, room, named=len(result.versions) > _PAIR)
     console.print(Padding(shown, (1, 0)) if shown.row_count else "", width=min(console.width, _WIDEST))
     if folded:
         console.print(message("quotes_table.names", len(folded)), soft_wrap=True)
@@ -192,8 +191,8 @@ def _label_columns() -> int:
     return max(cell_len(word("verdict", name)) for name in VERDICTS) + _MARGIN
 
 
-def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table:
-    """Return a table with as many changes as a summary has room for."""
+def _changes(console: Console, changed: Sequence[Card], most: int, *, named: bool) -> Table:
+    """Return a table with as many changes as fit into `most` lines."""
     table, marking, lines = Table.grid(padding=(0, _MARGIN)), Marking.of(console), 0
     numbered = max((len(card.id) for card in changed), default=0)
     room = min(console.width, _WIDEST) - _label_columns() - 2 * _MARGIN - numbered
@@ -201,7 +200,7 @@ def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table
         assert card.verdict  # noqa: S101 - cannot happen, and tells the type checker
         finding = _gravest_finding(card, named=named)
         lines += len(finding.wrap(console, max(room, 1), overflow="fold"))
-        if lines > _ROOM:
+        if lines > most:
             break
         table.add_row(card.id, marking.verdict(card.verdict, word("verdict", card.verdict)), finding)
     return table

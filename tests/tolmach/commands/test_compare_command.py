@@ -124,13 +124,20 @@ def test_a_summary_tells_how_many_changes_it_leaves_out():
 def test_names_in_quotation_marks_are_folded_away_unless_asked_for(names):
     one = made("We win.", "我们会赢。")
     (group,) = one.quotes.groups
-    title = replace(group, id="g2", members=tuple(replace(member, kind="title") for member in group.members))
+    pairs = tuple(replace(pair, verdict="uncertain") for pair in group.pairs)
+    unmarked, marked = (
+        replace(member, kind=kind) for member, kind in zip(group.members, ("indirect", "title"), strict=True)
+    )
+    title = replace(group, id="g2", members=(unmarked, marked), pairs=pairs, verdict="uncertain")
+    altered = replace(group, id="g3", members=(marked, marked))
     text = io.StringIO()
-    result = replace(one, quotes=replace(one.quotes, groups=(group, title)))
+    result = replace(one, quotes=replace(one.quotes, groups=(group, title, altered)))
     comparison_summary(Console(file=text, width=80), result, more="x", names=names)
-    assert "2 of 2 quotes may differ" in text.getvalue()
+    assert "3 of 3 quotes may differ" in text.getvalue()
     assert ("g2 " in text.getvalue()) == names
-    assert ("1 name or term in quotation marks may differ, too" in text.getvalue()) == (not names)
+    assert "g3  ALTERED" in text.getvalue()
+    assert ("1 of them is a name or term in quotation marks" in text.getvalue()) == (not names)
+    assert '<details class="names">\n      <summary>1 of them is a name' in render_report(result)
 
 
 @pytest.mark.usefixtures("compared")
