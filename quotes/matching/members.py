@@ -1,6 +1,6 @@
 """The members of a group: its quotes, and where a version has none, what stands there instead."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations, takewhile
 
@@ -46,7 +46,7 @@ class Member:
 Members = tuple[Member | None, ...]
 
 _Place = tuple[int, int]
-"""Index of a version, and of a quote in it."""
+"""Index of a version, and of a quote or a sentence in it."""
 
 
 class MemberFinder:
@@ -123,20 +123,28 @@ class MemberFinder:
             return ()
         sentences = self._versions[version].article.sentences
         wanted = {
-            other: (self._counterparts[version, other], self._unanswered(version, own, (other, quote.quote)))
-            for other in others
-            if (quote := members[other])
+            other: self._unanswered(version, own, (other, quote.quote)) for other in others if (quote := members[other])
         }
 
         def goes_on(at: int) -> bool:
             return at not in self._spoken[version] and any(
-                bool(answers := counterparts.answers(at)) and left.issuperset(answers)
-                for counterparts, left in wanted.values()
+                self._answer((version, at), other, left) for other, left in wanted.items()
             )
 
         behind = takewhile(goes_on, range(max(own) + 1, len(sentences)))
         before = takewhile(goes_on, range(min(own) - 1, -1, -1))
         return tuple((sentences[at].start, sentences[at].end) for at in sorted((*before, *behind)))
+
+    def _answer(self, place: _Place, other: int, left: Container[int]) -> bool:
+        """Return whether a sentence says what some sentences of another version do, all of which are `left`."""
+        version, at = place
+        answers = self._counterparts[version, other].answers(at)
+        if not answers or not all(answer in left for answer in answers):
+            return False
+        # The alignment also pairs what is only left over on both sides.
+        said = " ".join(self._versions[other].article.sentences[answer].text for answer in answers)
+        own = self._versions[version].article.sentences[at].text
+        return self._vectors.cosine(own, said) >= self._options.indirect
 
     def _unanswered(self, version: int, own: Sequence[int], other: tuple[int, Quote]) -> set[int]:
         """Return the sentences that are wholly within another version's quote, and that none of some answers."""

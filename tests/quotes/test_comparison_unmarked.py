@@ -96,3 +96,12 @@ def test_a_quote_does_not_go_on_where_the_other_version_reports() -> None:
     table = {(0, 1): Alignment(tuple(Bead((at,), (at,)) for at in range(2)))}
     (group,) = compare_versions([first, first], encoder=FakeEncoder(), quotes=quotes, alignments=table).groups
     assert (group.pairs[0].verdict, group.pairs[0].findings) == ("same", ())
+
+
+def test_a_quote_does_not_go_on_with_a_sentence_that_says_something_else() -> None:
+    first = Article.from_text("“We build bridges. We build roads.” Nobody came.", language="en")
+    second = Article.from_text("“We build bridges.” The meeting ended late. Nobody came.", language="en")
+    quotes = [(quote_of(first, "We build bridges. We build roads."),), (quote_of(second, "We build bridges."),)]
+    table = {(0, 1): Alignment(tuple(Bead((at,), (at,)) for at in range(3)))}
+    (group,) = compare_versions([first, second], encoder=FakeEncoder(), quotes=quotes, alignments=table).groups
+    assert "indirect" not in {finding.kind for finding in group.pairs[0].findings}
