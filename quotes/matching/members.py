@@ -126,6 +126,7 @@ class MemberFinder:
         }
 
         def goes_on(at: int) -> bool:
+            """Return whether a sentence belongs to the quote."""
             return at not in self._spoken[version] and any(
                 self._answer((version, at), other, left) for other, left in wanted.items()
             )
