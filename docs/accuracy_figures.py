@@ -59,6 +59,13 @@ def _shares(counts: Counter[str]) -> list[str]:
     return [_share(counts["found"], counts["changed"]), _share(counts["accused"], counts["faithful"])]
 
 
+def _faithful() -> str:
+    found = read("quote_faithful")["unseen"]
+    rows = [[name, _share(found[pair]["accused"], found[pair]["quotes"])] for pair, name in PAIRS.items()]
+    every = _share(found["all"]["accused"], found["all"]["quotes"])
+    return table(["versions", "faithful quotes accused"], [*rows, ["**all**", every]])
+
+
 def _short() -> str:
     one = Counter(read("quote_families")["held"]["all"])
     return table(["short quotes", "changed, found", "faithful, accused"], [["all families", *_shares(one)]])
@@ -134,6 +141,7 @@ def _ukrainian() -> str:
 ACCURACY_TABLES: dict[str, Callable[[], str]] = {
     **{f"accuracy-box-{language}": partial(_box, language) for language in BOXES},
     "accuracy-changes": _changes,
+    "accuracy-faithful": _faithful,
     "accuracy-models": _models,
     "accuracy-short": _short,
     "accuracy-speakers": _speakers,

@@ -25,8 +25,6 @@ _SHORT_QUOTE = 4
 _MOST_CLAUSES = 4
 _LONGEST_RUN = 6
 _HAN_RUN = 10
-_STATEMENT = 25
-"""Length, in English characters, from which a fragment can be one of two that another version quotes in one go."""
 _MOST = 0.5
 _LENGTH_PRICE = 0.1
 """Cosine that a run loses for each factor of e by which its length is off."""
@@ -71,7 +69,7 @@ class SearchedArticle:
         """Yield every run of clauses of a sentence; for a short quote every run of words, too."""
         whole = Passage(self.article, ((self._starts[sentence], self._ends[sentence]),), _NOBODY)
         if sentence not in self._clauses:
-            clauses = [_without_marks(self.article.text, span) for span in clause_spans(whole)]
+            clauses = [without_marks(self.article.text, span) for span in clause_spans(whole)]
             self._clauses[sentence] = list(_runs(clauses, _MOST_CLAUSES))
         yield from self._clauses[sentence]
         if short:
@@ -121,7 +119,7 @@ class ClauseRuns:
     vectors: "Floats"
 
 
-def _without_marks(text: str, span: Span) -> Span:
+def without_marks(text: str, span: Span) -> Span:
     """Leave the quotation marks around words out: what stands within marks must not reach beyond them."""
     start, end = span
     words = text[start:end]
@@ -257,7 +255,7 @@ class Query:
         sizes = np.array([text_size(text, article) for text in texts])
         at = int(np.argmax(self._fits(cosines, sizes)))
         span, sentence, holder = candidates[at].span, candidates[at].sentence, candidates[at].holder
-        inside = holder if self._is_statement() else None
+        inside = holder if self._is_speech() else None
         return Trace(span, float(cosines[at]), inside, self.target.answer(span, sentence))
 
     def _free(self, spans: Iterable[tuple[Span, int]]) -> Iterator[_Candidate]:
@@ -273,12 +271,10 @@ class Query:
         own = text_size(self.source.text, self.source.article)
         return np.asarray(cosines.astype(np.float64) - _LENGTH_PRICE * np.abs(np.log(sizes / own)))
 
-    def _is_statement(self) -> bool:
+    def _is_speech(self) -> bool:
         # Only speech shares a quote with other speech: a term in marks within a quote is a part of it that lost its
         # marks.
-        quote = self.source.quote
-        long = text_size(self.source.text, self.source.article) >= _STATEMENT
-        return quote.nested_in is None and (quote.kind == "direct" or (quote.kind == "partial" and long))
+        return self.source.quote.nested_in is None and self.source.quote.kind in ("direct", "partial")
 
 
 def find_traces(queries: Sequence[Query], vectors: Vectors, options: PresenceOptions) -> list[Trace | None]:

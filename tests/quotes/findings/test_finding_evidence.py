@@ -94,6 +94,12 @@ def test_two_people_are_told_apart(speakers):
     assert [item.feature for item in compare_speakers(pair)] == ["speaker_unlike"]
 
 
+@pytest.mark.parametrize("speakers", [("Peter Martin", "加拿大"), ("Theresa May", "梅")])
+def test_a_place_or_a_short_surname_is_not_another_person(speakers):
+    pair = pair_of(("en", "We agree"), ("zh", "我们同意"), speakers=speakers)
+    assert [item.feature for item in compare_speakers(pair)] == []
+
+
 def test_unknown_speaker_is_no_evidence():
     assert (
         list(compare_speakers(pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=("Vladimir Putin", None))))
