@@ -16,8 +16,7 @@ from quotes.facts.passages import Passage
 from quotes.facts.tokens import tokens_of
 from quotes.facts.vectors import Vectors
 from quotes.matching.places import FAR, Counterparts, place_between
-from quotes.options import PresenceOptions
-from quotes.types import Quote
+from quotes.types import PresenceOptions, Quote
 
 if TYPE_CHECKING:
     import numpy as np
