@@ -1,5 +1,10 @@
 """What is said of names without marks, and of passages that no version, or only one, really quotes."""
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from alignment.types import Alignment, Bead
 from corpora.article import Article
 from quotes.comparison import compare_versions
@@ -36,6 +41,28 @@ def test_a_name_that_nothing_sounds_like_is_never_found_in_other_words() -> None
     assert group.members[1] is None
     pair = group.pairs[0]
     assert (pair.verdict, [(f.kind, f.severity) for f in pair.findings]) == ("uncertain", [("unmarked", "note")])
+
+
+def test_words_in_latin_letters_are_found_without_the_chinese_around_them() -> None:
+    other = Article.from_text("他星期一在Harbour Times上发表文章。", language="zh")
+    (group,) = compare([MARKED, other], [(TITLE,), ()]).groups
+    assert group.members[1] is not None
+    assert group.members[1].text == "Harbour Times"
+
+
+def test_few_of_the_runs_of_words_are_encoded_for_a_short_quote() -> None:
+    class CountingEncoder(FakeEncoder):
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.runs = getattr(self, "runs", 0) + sum(" " in text for text in texts)
+            return super().encode(texts)
+
+    words = [f"word{number}" for number in range(60)]
+    other = Article.from_text(" ".join([*words, "Harbour Times", *words[::-1]]) + ".", language="en")
+    encoder, table = CountingEncoder(), {(0, 1): Alignment((Bead((0,), (0,)),))}
+    (group,) = compare_versions([MARKED, other], encoder=encoder, quotes=[(TITLE,), ()], alignments=table).groups
+    assert group.members[1] is not None
+    assert group.members[1].text == "Harbour Times"
+    assert encoder.runs < 100  # of some 600
 
 
 def test_two_quotes_left_alone_that_answer_each_other_become_one_group() -> None:
