@@ -172,7 +172,7 @@ def run(options: CorpusRunOptions) -> None:
     folder, whose subfolders hold versions of one story each; a .jsonl or .parquet file, or a folder of .parquet files,
     with the fields text, and if known id, story, language, outlet, date, url and title; or a .txt file with one address
     per line. An article that cannot be used goes to the quarantine with the reason, and the others go on. The same
-    command again resumes a run: what is done is not done twice.
+    command again resumes a run, and does what was added to INPUT since: what is done is not done twice.
 
     \b
     Example:

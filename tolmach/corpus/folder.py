@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from common.errors import InputError, UsageError
 from common.files import output_errors, replacing, write_text
 from common.names import printable
 from corpora.limits import read_text
-from tolmach.corpus.schema import SCHEMA, TABLES, TableForm, TableRow, write_table
+from tolmach.corpus.schema import SCHEMA, TABLES, TableForm, TableRow, read_table, write_table
 
 _RECENT: Final = 20
 """Blocks by which the present speed is judged: enough to even out their differences, few enough to be recent."""
@@ -28,6 +28,8 @@ class BlockReport:
         rows: Number of rows, by table.
         seconds: Seconds of processor time, by step.
         failures: Rows of `failures`.
+        again: Stories that a later block does again.
+        withdrawn: Articles that a later block does again.
     """
 
     number: int
@@ -35,6 +37,8 @@ class BlockReport:
     rows: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     failures: list[dict[str, Any]] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -75,19 +79,45 @@ class CorpusFolder:
     def write(self, report: BlockReport, rows: Mapping[str, list[TableRow]]) -> None:
         """Write the tables of a block, and then that it is done."""
         for table in TABLES:
+            path = self.part(table, report.number)
             # The first block writes all tables, since programs fail on a folder without files.
             if rows[table] or report.number == 0:
-                write_table(self.root / table / f"part-{report.number:06}.{self.form}", table, rows[table], self.form)
+                write_table(path, table, rows[table], self.form)
+            else:
+                path.unlink(missing_ok=True)  # of a block of that number that was interrupted and planned anew
+        self.note(report)
+
+    def part(self, table: str, number: int) -> Path:
+        """Return the file of a table with the rows of a block."""
+        return self.root / table / f"part-{number:06}.{self.form}"
+
+    def filter_rows(self, number: int, stays: Callable[[str, TableRow], bool]) -> dict[str, int]:
+        """Remove rows of a block for which `stays` is false of table and row; return how many are left, by table."""
+        left = {}
+        for table, columns in TABLES.items():
+            path = self.part(table, number)
+            rows = read_table(path, [*columns])
+            kept = [row for row in rows if stays(table, row)]
+            if len(kept) < len(rows):
+                write_table(path, table, kept, self.form)
+            left[table] = len(kept)
+        return left
+
+    def note(self, report: BlockReport) -> None:
+        """Write that a block is done."""
         write_text(self.done(report.number), json.dumps(asdict(report), ensure_ascii=False) + "\n")
 
     def numbers_done(self) -> set[int]:
         """Return the blocks that are done."""
         return {int(path.stem) for path in (self.root / "state" / "done").glob("*.json")}
 
+    def report(self, number: int) -> BlockReport:
+        """Return the report of a block that is done."""
+        return BlockReport(**json.loads(self.done(number).read_text(encoding="utf-8")))
+
     def reports(self) -> Iterator[BlockReport]:
         """Yield the reports of all blocks that are done, in order."""
-        for path in sorted((self.root / "state" / "done").glob("*.json")):
-            yield BlockReport(**json.loads(path.read_text(encoding="utf-8")))
+        yield from map(self.report, sorted(self.numbers_done()))
 
     def read_manifest(self) -> dict[str, Any]:
         """Return what the run is made of; empty if there was none.

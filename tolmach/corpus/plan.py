@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,8 +48,8 @@ class StoryBlock:
 
     @property
     def size(self) -> int:
-        """Number of its records."""
-        return sum(len(story.entries) for story in self.stories)
+        """Number of its records that have no rows of their own yet."""
+        return sum(not entry.done for story in self.stories for entry in story.entries)
 
 
 def group_stories(entries: Iterable[CorpusRecord], found: Mapping[str, str]) -> list[PlannedStory]:
@@ -64,16 +65,18 @@ def group_stories(entries: Iterable[CorpusRecord], found: Mapping[str, str]) -> 
     return [PlannedStory(name, tuple(group)) for name, group in groups.items()]
 
 
-def write_plan(path: Path, stories: Iterable[PlannedStory], tokens: int) -> None:
+def write_plan(path: Path, stories: Iterable[PlannedStory], tokens: int, past: Iterable[StoryBlock] = ()) -> None:
     """Write the blocks of a run as JSON lines, in a file that appears whole.
 
     Args:
         path: The file.
         stories: The stories.
         tokens: Estimated size of a block; a larger story is a block by itself.
+        past: Blocks that go before.
     """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        for stories_of_block in _packed(stories, tokens * BYTES_PER_TOKEN):
+        packed = _packed(stories, tokens * BYTES_PER_TOKEN)
+        for stories_of_block in chain((block.stories for block in past), packed):
             file.write(json.dumps([asdict(story) for story in stories_of_block], ensure_ascii=False) + "\n")
 
 

@@ -14,6 +14,7 @@ from common.names import printable
 from common.progress import Progress
 from tolmach.corpus.cluster import run_on_ray
 from tolmach.corpus.folder import BlockReport, describe
+from tolmach.corpus.growth import PastWork, withdraw_superseded
 from tolmach.corpus.pages import fetch_pages
 from tolmach.corpus.plan import BLOCK_TOKENS, group_stories, read_plan, write_plan
 from tolmach.corpus.pool import run_in_processes
@@ -42,11 +43,11 @@ _DEFAULTS: Final = RunSettings()
 
 
 def run_corpus(job: CorpusJob, progress: Progress, settings: RunSettings = _DEFAULTS) -> dict[str, Any]:
-    """Do what is not done yet, and return the summary of `folder.describe`.
+    """Do what is not done yet, also of an input that has grown, and return the summary of `folder.describe`.
 
     Raises:
         UsageError: The folder holds a run of another kind, or another run is at work in it.
-        InputError: The input cannot be read, or is another one than before.
+        InputError: The input cannot be read.
         MissingExtraError: A library is not installed.
     """
     require_extra("corpus")
@@ -84,11 +85,11 @@ def _work(job: CorpusJob, done: set[int], settings: RunSettings) -> Generator[Bl
 
 
 def _plan(job: CorpusJob, source: Source, settings: RunSettings, progress: Progress) -> dict[str, Any]:
-    """Plan the run, or find it planned; return its manifest.
+    """Plan what is not done yet, or find it planned; return the manifest.
 
     Raises:
         UsageError: Other steps were planned, or by another version of Tolmach.
-        InputError: The input has changed, or is empty.
+        InputError: The input is empty.
     """
     wanted = {
         "schema": SCHEMA,
@@ -103,16 +104,21 @@ def _plan(job: CorpusJob, source: Source, settings: RunSettings, progress: Progr
     known = job.folder.read_manifest()
     if known:
         _check_same(known, wanted, job.output)
-        return {name: value for name, value in known.items() if name != "summary"} | {"complete": False}
-    if job.output.exists() and any(path.name != "state" for path in job.output.iterdir()):
+        if known["fingerprint"] == wanted["fingerprint"]:
+            return {name: value for name, value in known.items() if name != "summary"} | {"complete": False}
+    elif job.output.exists() and any(path.name != "state" for path in job.output.iterdir()):
         raise UsageError(f"{printable(job.output)} holds other files", hint="Name a new folder with -o")
     with progress.bar("Planning the corpus", None, unit="articles"):
         entries = list(source.entries())
         if not entries:
             raise InputError(f"{printable(job.input)} holds no articles")
+        past = PastWork.read(job.folder) if known else PastWork()
+        # New articles come last, so that stories keep the names that their first articles gave them.
+        entries.sort(key=lambda entry: entry.id not in past.records)
         stories = group_stories(entries, _versions(job, entries, source, progress))
-        write_plan(job.folder.plan, stories, settings.block_tokens)
-    manifest = wanted | {"records": len(entries), "stories": len(stories), "complete": False}
+        write_plan(job.folder.plan, past.fresh(stories), settings.block_tokens, past.blocks)
+        records = withdraw_superseded(job.folder)
+    manifest = wanted | {"records": records, "stories": len(stories), "complete": False}
     job.folder.write_manifest(manifest)
     return manifest
 
@@ -131,10 +137,8 @@ def _versions(job: CorpusJob, entries: list[CorpusRecord], source: Source, progr
 
 def _check_same(known: dict[str, Any], wanted: dict[str, Any], output: Path) -> None:
     for name, value in wanted.items():
-        if known.get(name) == value:
+        if name == "fingerprint" or known.get(name) == value:
             continue
-        if name == "fingerprint":
-            raise InputError("the input has changed since the run began", hint="Name a new folder with -o")
         raise UsageError(
             f"{printable(output)} holds a run with another {name}: {known.get(name)}, not {value}",
             hint="Name a new folder with -o",

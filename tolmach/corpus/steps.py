@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Done = TypeVar("Done")
 STEPS: Final = ("quotes", "align", "compare", "translate")
+STORY_STEPS: Final = ("align", "compare")
+"""Steps of the articles of a story together."""
 MOST_VERSIONS: Final = 30
 """Most versions of a story that are compared: each two are, and thirty already make 435 pairs."""
 _LAST: Final = "9999"
@@ -69,15 +71,18 @@ class StoryWork:
         """Do the steps for a story; what fails becomes a row of `failures`, the rest goes on."""
         versions = [version for entry in story.entries if (version := self._read(story.name, entry))]
         versions.sort(key=lambda version: version.article.meta.date or _LAST)
-        for version in versions:
+        new = [version for version in versions if not version.entry.done]
+        for version in new:
             self._keep(story.name, version)
-        if len(versions) > 1 and self.steps & {"align", "compare"}:
+        if len(versions) > 1 and not self.steps.isdisjoint(STORY_STEPS):
             self._compare(story.name, versions)
-        for version in versions if self.translator else ():
+        for version in new if self.translator else ():
             self._attempt(story.name, version.entry, "translate", partial(self._translate, story.name, version))
 
     def fail(self, story: str, entry: CorpusRecord | None, step: str, error: Exception) -> None:
-        """Add a row of `failures`."""
+        """Add a row of `failures`, unless an earlier block has it."""
+        if entry and entry.done and step not in STORY_STEPS:
+            return
         name = type(error).__name__
         self.rows["failures"].append({
             "article": entry.id if entry else None,

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -181,6 +182,27 @@ def test_the_comparison_of_a_story_decides_about_short_quotes(tmp_path):
     write_part(tmp_path, 0, short, pairs=[pair])
     build(tmp_path)
     assert sorted(articles(QuoteIndex.open(tmp_path).search("dead end"))) == [["a", "b"], ["c"]]
+
+
+def test_a_version_that_comes_later_joins_what_its_story_had(tmp_path):
+    write_part(tmp_path, 0, [quote("a", "a dead end"), quote("c", "a dead end")])
+    build(tmp_path)
+    pair = {"first": "a", "first_quote": "q1", "second": "b", "second_quote": "q1"}
+    write_part(tmp_path, 1, [quote("b", "тупик", language="ru")], pairs=[pair])
+    assert build(tmp_path)["utterances"] == 2
+    assert sorted(articles(QuoteIndex.open(tmp_path).search("dead end"))) == [["a", "b"], ["c"]]
+
+
+def test_quotes_of_an_article_that_was_done_again_are_replaced(tmp_path):
+    write_all(tmp_path)
+    build(tmp_path)
+    write_part(tmp_path, 3, [quote("c", BANK)])
+    CorpusFolder(tmp_path).note(replace(CorpusFolder(tmp_path).report(1), withdrawn=["c"]))
+    assert build(tmp_path) == {"parts": 4, "new_parts": 1, "quotes": 7, "new_quotes": 1, "utterances": 3}
+    index = QuoteIndex.open(tmp_path)
+    assert sorted(articles(index.search("bank"))[0]) == ["c", "g", "h"]
+    numbers = [row["number"] for row in index.quotes(["number"])]
+    assert len(set(numbers)) == len(numbers)
 
 
 def test_tables_in_json_lines_are_read_too(tmp_path):

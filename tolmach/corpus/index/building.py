@@ -43,8 +43,6 @@ QuoteRow = dict[str, Any]
 _QuoteName = tuple[str, str]
 """Id of an article, and of a quote in it."""
 _Links = Mapping[_QuoteName, list[_QuoteName]]
-_Placed = dict[_QuoteName, tuple[int, int]]
-"""Number and utterance of each quote."""
 
 
 def open_store(folder: CorpusFolder) -> QuoteStore:
@@ -73,11 +71,13 @@ def index_corpus(folder: CorpusFolder, progress: Progress, accept: float = ACCEP
         store.create()
         known = store.parts()
         store.forget_unfinished(known)
+        for report in folder.reports():
+            store.forget_articles(f"part-{report.number:06}.{form}", report.withdrawn)
         names = [f"part-{number:06}.{form}" for number in sorted(folder.numbers_done())]
         new = [name for name in names if name not in known]
         before = store.count("sentence = 0")
         with progress.bar("Indexing the quotes", len(new), unit="parts") as advance:
-            builder = _Builder(store, accept, store.count())
+            builder = _Builder(store, accept, store.next_number())
             for name in new:
                 builder.add(name, read_part(folder, name))
                 advance(1)
@@ -91,7 +91,7 @@ def index_corpus(folder: CorpusFolder, progress: Progress, accept: float = ACCEP
             "new_parts": len(new),
             "quotes": quotes,
             "new_quotes": quotes - before,
-            "utterances": store.count("number = utterance AND sentence = 0"),
+            "utterances": store.count_utterances(),
         }
 
 
@@ -135,7 +135,6 @@ class _Builder:
     waiting: list[QuoteRow] = field(default_factory=list)
     complete: list[str] = field(default_factory=list)
     links: dict[_QuoteName, list[_QuoteName]] = field(default_factory=dict)
-    placed: _Placed = field(default_factory=dict)
 
     def add(self, name: str, part: CorpusPart) -> None:
         """Add the quotes of a part; some may wait for those of the next."""
@@ -152,8 +151,7 @@ class _Builder:
         """Write what waits, and then note which parts are complete: all rows of others are the last ones."""
         if self.waiting:
             new = _Slice(self.store, self.accept, self.waiting, self.number)
-            # A story may go on from one slice to the next, and no farther.
-            self.placed = new.place(self.links, self.placed)
+            new.place(self.links)
             self.store.add(new.rows)
             self.number += len(new.rows)
         if self.complete:
@@ -189,15 +187,13 @@ class _Slice:
             row["vector"] = vector
         self._passages = [_passage_of(row) for row in self.rows]
 
-    def place(self, links: _Links, before: _Placed) -> _Placed:
-        """Give each quote its utterance; return where it was put.
+    def place(self, links: _Links) -> None:
+        """Give each quote its utterance.
 
         Args:
             links: Quotes of one story that are one.
-            before: Where the quotes of the slice before were put.
         """
-        placed: _Placed = {}
-        known = dict(before)
+        known = self._known(links)
         best = self._best_stored()
         inside = self._near_inside()
         utterances: dict[int, int] = {}
@@ -211,9 +207,18 @@ class _Slice:
                     (_DECIDED, -known[other][0], known[other][1]) for other in links.get(name, ()) if other in known
                 ]
                 utterances[own] = max(found, default=(0.0, 0, own))[2]
-                known[name] = placed[name] = (own, utterances[own])
+                known[name] = (own, utterances[own])
             row["utterance"] = utterances[passage.number]
-        return placed
+
+    def _known(self, links: _Links) -> dict[_QuoteName, tuple[int, int]]:
+        """Return number and utterance of the stored quotes that are linked with those of the slice.
+
+        A story may go on from one slice to the next, and get new versions long after.
+        """
+        own = {(row["article"], row["quote"]) for row in self.rows}
+        linked = {article for name in own for article, quote in links.get(name, ()) if (article, quote) not in own}
+        rows = self._store.of_articles(linked, ("article", "quote", "number", "utterance"))
+        return {(row["article"], row["quote"]): (row["number"], row["utterance"]) for row in rows}
 
     def _best_stored(self) -> dict[int, tuple[float, int, int]]:
         """Return for each quote the best score, the number (negative) and the utterance of another in the store."""

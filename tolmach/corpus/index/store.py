@@ -1,6 +1,6 @@
 """The table of quotes in LanceDB: vectors, text search and filters in one place, in a folder of the corpus."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,7 +93,16 @@ class QuoteStore:
         with self.errors():
             self._quotes.delete(f"part NOT IN ({names})" if names else "true")
             # Their numbers are given again.
-            self._verdicts.delete(f"number >= {self.count()} OR against >= {self.count()}")
+            number = self.next_number()
+            self._verdicts.delete(f"number >= {number} OR against >= {number}")
+
+    def forget_articles(self, part: str, articles: Collection[str]) -> None:
+        """Remove the quotes of articles that are in another part now."""
+        if articles:
+            where = f"part = {literal(part)} AND article IN ({', '.join(map(literal, articles))})"
+            if self.count(where):
+                with self.errors():
+                    self._quotes.delete(where)
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add quotes, all or none."""
@@ -122,6 +131,22 @@ class QuoteStore:
         """Return the number of rows."""
         with self.errors():
             return int(self._quotes.count_rows(where))
+
+    def next_number(self) -> int:
+        """Return the number after the largest."""
+        return 1 + max(
+            (batch["number"].to_numpy().max() for batch in self.scan(["number"]) if batch.num_rows), default=-1
+        )
+
+    def count_utterances(self) -> int:
+        """Return the number of utterances."""
+        return len({number for batch in self.scan(["utterance"]) for number in batch["utterance"].to_pylist()})
+
+    def of_articles(self, articles: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the quotes of some articles."""
+        if not articles:
+            return []
+        return self.rows(columns, f"sentence = 0 AND article IN ({', '.join(map(literal, sorted(articles)))})")
 
     def rows(self, columns: Sequence[str], where: str) -> list[dict[str, Any]]:
         """Return the rows that fit a condition."""
