@@ -202,6 +202,9 @@ def compare_articles(
         TolmachError: The judge is not available.
     """
     versions = naming.name(articles)
+    for one, other in combinations(versions, 2):
+        if one.article.text == other.article.text:
+            progress.note(f"{one.id} and {other.id} have the same text")
     # Before the encoder is asked for, which may still be loading; to import what finds them takes longer than to find.
     with progress.bar("Finding the quotes", None):
         found = quotes.extract_all(articles)
