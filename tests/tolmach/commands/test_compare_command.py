@@ -387,6 +387,16 @@ def test_what_is_unrelated_is_refused_as_align_refuses_it_unless_forced():
     assert from_json(Path("result.json").read_text(encoding="utf-8")).quotes.groups
 
 
+def test_texts_of_sizes_that_no_versions_have_are_refused_before_the_work():
+    Path("book.txt").write_text("The talks went on until midnight on Monday.\n\n" * 5000, encoding="utf-8")
+    words = ["book.txt", "one.txt", "--quiet", "-o", "result.json"]
+    outcomes = [CliRunner().invoke(main, [command, *words]) for command in ("compare", "align")]
+    for outcome in outcomes:
+        assert outcome.exit_code == 1
+        assert "are not versions of one another: one is " in outcome.stderr
+        assert "--force" in outcome.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("languages", "hinted"), [(("en", "zh"), True), (("en", "ru"), False)])
 def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp_path, languages, hinted):
