@@ -22,6 +22,9 @@ _SAME = 0.8
 _SURELY = 0.65
 """Similarity of sound from which a name is taken for that of another speaker of the story."""
 
+_SYLLABLE = 3
+"""Letters of the longest name of one syllable, whose letters are compared rather than its sounds."""
+
 
 def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where the two versions name different speakers.
@@ -39,7 +42,9 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
         return
     # Two people with one first name have names of much the same meaning.
     namesakes = people and name_similarity(one, other) >= _SAME
-    if sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
+    # One consonant sounds like nothing else: Лі is Ли Вэньхай.
+    syllable = people and min(map(len, (one, other))) <= _SYLLABLE and are_one_person(one, other)
+    if syllable or sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
         return
     if not (_is_firm(pair.first) and _is_firm(pair.second)):
         yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))

@@ -10,7 +10,7 @@ from common.messages import message, word
 from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS, QuotePair
 from tolmach.pages.groups import DIFFERENT, Card, MemberCard, PairCard, gravity
-from tolmach.pages.text import Fragment, version_name
+from tolmach.pages.text import GAP, Fragment, version_name
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _LONGEST: Final = 100
@@ -18,7 +18,7 @@ _LONGEST: Final = 100
 _MOST_KINDS: Final = 3
 _SEVERITIES: Final = ("serious", "warning", "changed", "note")
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
-_GAP: Final = Fragment(f" {_ELLIPSIS} ")
+_GAP: Final = Fragment(GAP)
 
 
 @dataclass(frozen=True, slots=True)

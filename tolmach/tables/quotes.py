@@ -13,12 +13,12 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
-from common.messages import message, word
+from common.messages import decimal_text, message, word
 from quotes.types import VERDICTS
 from tolmach.pages.groups import DIFFERENT, Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right
-from tolmach.pages.text import Fragment, shortened, version_name
+from tolmach.pages.text import GAP, Fragment, joined_parts, shortened, version_name
 from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line, plain_table
@@ -124,8 +124,6 @@ _GUTTER = "  "
 _SAME = "same"
 _DASH = " \N{EN DASH} "
 _DOT = " \N{MIDDLE DOT} "
-_GAP = " \N{HORIZONTAL ELLIPSIS} "
-"""Placeholder of an attribution that interrupts a quote."""
 
 
 def quotes_table(console: Console, result: Result) -> None:
@@ -141,7 +139,13 @@ def quotes_table(console: Console, result: Result) -> None:
         table = plain_table(*columns)
         console.print(title)
         for quote in found:
-            cells = (quote.id, quote.kind, quote.speaker_name or quote.speaker or "", quote.cue or "", quote.text)
+            cells = (
+                quote.id,
+                quote.kind,
+                quote.speaker_name or quote.speaker or "",
+                quote.cue or "",
+                joined_parts(quote),
+            )
             table.add_row(*map(fold, cells))
         console.print(table)
 
@@ -171,10 +175,13 @@ def comparison_summary(console: Console, result: Result, *, more: str, names: bo
         room: Most lines of changes.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=gravity)
+    if not cards:
+        console.print(message("report.no_quotes"))
+        return
     changed = [card for card in cards if card.verdict in DIFFERENT]
     told = message("quotes_table.may_differ", len(cards), changed=len(changed))
     if result.quotes:
-        told += f": {tell_verdicts(result.quotes)}"
+        told += message("list.colon") + tell_verdicts(result.quotes)
     console.print(told)
     folded = [] if names else [card for card in changed if card.is_doubtful_name]
     changed = [card for card in changed if card not in folded]
@@ -279,7 +286,7 @@ def _brief(card: Card) -> Text:
 
 
 def _plain(member: MemberCard) -> str:
-    words = _GAP.join("".join(piece.text for piece in part) for part in member.parts)
+    words = GAP.join("".join(piece.text for piece in part) for part in member.parts)
     return " ".join(f"{member.opening}{words}{member.closing}".split())
 
 
@@ -307,9 +314,9 @@ class _View:
         compared = pair.compared
         names = _DASH.join(version_name(card.members[at].version) for at in compared.versions)
         label = self.marking.verdict(compared.verdict, word("verdict", compared.verdict))
-        measures = message("report.changed", value=f"{compared.altered:.2f}")
+        measures = message("report.changed", value=decimal_text(compared.altered, 2))
         if compared.similarity is not None:
-            measures += _DOT + message("report.cosine", value=f"{compared.similarity:.2f}")
+            measures += _DOT + message("report.cosine", value=decimal_text(compared.similarity, 2))
         measures += "".join(f"{_DOT}{right}" for right in [describe_right([compared])] if right)
         return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
 
@@ -331,7 +338,7 @@ class _View:
             return
         wording = Text(member.opening)
         for number, part in enumerate(member.parts):
-            wording.append(_GAP if number else "", style="dim")
+            wording.append(GAP if number else "", style="dim")
             wording.append_text(self.marking.draw(part, pair.marks))
         wording.append(member.closing)
         yield fold(wording)
