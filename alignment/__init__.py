@@ -12,9 +12,8 @@ Example:
 from typing import TYPE_CHECKING, Final
 
 from alignment.encoders import Encoder, load_encoder
-from alignment.options import AlignOptions
 from alignment.scoring import Agreement, AlignmentScore, score_alignment, score_alignments
-from alignment.types import Alignment, Bead, Relation, order_beads
+from alignment.types import Alignment, AlignOptions, Bead, Relation, order_beads
 from common.lazy import lazy_names
 
 if TYPE_CHECKING:

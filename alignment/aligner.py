@@ -16,10 +16,9 @@ from alignment.encoders.base import SpanEncoder
 from alignment.first_pass.coarse import CoarseAlignment, align_coarse
 from alignment.first_pass.overlaps import Runs, encode_blocks
 from alignment.multiway.common_windows import Candidates
-from alignment.options import AlignOptions
 from alignment.refinement.documents import SentenceList, read
 from alignment.refinement.refine import Reader, Refined, Refiner
-from alignment.types import Alignment, Bead, IndexBead, order_beads
+from alignment.types import Alignment, AlignOptions, Bead, IndexBead, order_beads
 from alignment.windows import cut_windows
 from corpora.article import Article
 from corpora.languages import parse_language

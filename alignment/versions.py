@@ -9,9 +9,8 @@ from alignment.aligner import Aligned, align_opened, open_document, workers
 from alignment.calibration import calibrated
 from alignment.encoders import Encoder, load_encoder
 from alignment.multiway.reconcile import reconcile
-from alignment.options import AlignOptions
 from alignment.refinement.documents import SentenceList
-from alignment.types import Alignment, Bead, IndexBead, order_beads
+from alignment.types import Alignment, AlignOptions, Bead, IndexBead, order_beads
 from alignment.windows import split_bead
 from common.errors import UsageError
 from common.progress import SILENT, Progress
@@ -74,6 +73,7 @@ def align_pairs(
     with workers(encoder) as pool, progress.bar("Aligning the sentences", total, unit="sentences") as show:
 
         def advance(sentences: float) -> None:
+            """Show the progress as a share of all pairs."""
             # Each sentence is embedded once, and aligned with every other version.
             show(sentences / len(versions))
 

@@ -10,6 +10,7 @@ def lazy_names(package: str, homes: Mapping[str, Sequence[str]]) -> Callable[[st
     modules = {name: module for module, names in homes.items() for name in names}
 
     def load(name: str) -> Any:
+        """Import the module of a name, and return what it names."""
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(import_module(modules[name]), name)

@@ -71,7 +71,7 @@ class Article:
         meta: Where the text came from.
         offsets: Maps `text` to the original text, None if unknown (HTML).
         inlines: Links and the like, by start and then the longest first. Any two are nested or disjoint; each is within
-            one block, and begins and ends with a visible character; `corpora.inlines.settle` makes them so.
+            one block, and begins and ends with a visible character; `corpora.blocks.settle` makes them so.
     """
 
     text: str

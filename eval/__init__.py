@@ -4,7 +4,7 @@ Importing this package loads neither sacrebleu nor numpy; the functions that nee
 """
 
 from eval.articles import ArticleScores, evaluate_articles
-from eval.metrics.scoring import METRICS, evaluate, evaluate_sentences
+from eval.metrics import METRICS, evaluate, evaluate_sentences
 from eval.qe.reference_free import ReferenceFree, assess, assess_translation
 from eval.types import MetricScore, Scores
 

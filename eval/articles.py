@@ -9,9 +9,8 @@ from common.errors import InputError
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
-from eval.metrics.scoring import DEFAULT_METRICS, parse_metrics, score_segments
-from eval.segments import Segments
-from eval.types import Scores
+from eval.metrics import DEFAULT_METRICS, parse_metrics, score_segments
+from eval.types import Scores, Segments
 
 if TYPE_CHECKING:
     from alignment.types import Alignment

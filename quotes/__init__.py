@@ -7,8 +7,7 @@ from common.lazy import lazy_names
 if TYPE_CHECKING:
     from quotes.comparison import compare_versions
     from quotes.extraction import extract_all, extract_quotes
-    from quotes.options import QuoteOptions
-    from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
+    from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuoteOptions, QuotePair
 
 __all__ = [
     "Comparison",
@@ -23,8 +22,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "quotes.types": ("Comparison", "Finding", "Quote", "QuoteGroup", "QuotePair"),
-    "quotes.options": ("QuoteOptions",),
+    "quotes.types": ("Comparison", "Finding", "Quote", "QuoteGroup", "QuoteOptions", "QuotePair"),
     "quotes.comparison": ("compare_versions",),
     "quotes.extraction": ("extract_all", "extract_quotes"),
 }

@@ -27,8 +27,18 @@ from quotes.findings.measure import absent, altered, gather_evidence, order_find
 from quotes.judges.base import Judge, collect, support
 from quotes.matching.links import QuotedVersion, group_quotes, link_versions
 from quotes.matching.members import AlignmentsByPair, Member, MemberFinder, Members
-from quotes.options import CompareOptions, VerdictOptions
-from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Severity, Verdict, gravest
+from quotes.types import (
+    CompareOptions,
+    Comparison,
+    Finding,
+    Quote,
+    QuoteGroup,
+    QuotePair,
+    Severity,
+    Verdict,
+    VerdictOptions,
+    gravest,
+)
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
 _GUESSES = frozenset({"omission", "addition", "words"})

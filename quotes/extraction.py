@@ -12,9 +12,8 @@ from quotes.kinds.features import classify
 from quotes.marks.block_quotes import with_block_quotes
 from quotes.marks.lost_marks import with_lost_openings
 from quotes.marks.passages import MarkedPassage, find_passages, has_words
-from quotes.options import QuoteOptions
 from quotes.speakers.attribution import Attribution, attribute
-from quotes.types import Quote, QuoteKind
+from quotes.types import Quote, QuoteKind, QuoteOptions
 
 _DEFAULTS = QuoteOptions()
 _OMITTED_BY_OPTION = {"title": "titles", "scare": "scare"}
@@ -57,6 +56,7 @@ def as_written(quote: Quote, plain: Article, article: Article) -> Quote:
     parts = tuple(article.text[start:end] for start, end in quote.spans)
 
     def words(found: str | None) -> str | None:
+        """Return words as the article has them, where it has them."""
         # The words stand somewhere in the article, or were made from what stands there.
         at = plain.text.find(found) if found else -1
         return article.text[at : at + len(found)] if found and at >= 0 else found

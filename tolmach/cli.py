@@ -11,9 +11,15 @@ from common.errors import TolmachError
 from common.extras import explain_missing
 from tolmach.options.command import SuggestingGroup
 from tolmach.options.settings import PREFIX
-from tolmach.terminal.console import say
-from tolmach.terminal.errors import report_bug, report_error, report_usage
-from tolmach.terminal.streams import discard_unwritten, leave_now, open_streams
+from tolmach.terminal.console import (
+    discard_unwritten,
+    leave_now,
+    open_streams,
+    report_bug,
+    report_error,
+    report_usage,
+    say,
+)
 
 COMMANDS = {
     "demo": "Show what Tolmach does with a sample article.",

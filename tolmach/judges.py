@@ -17,8 +17,8 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.judges.base import Judge, Judgement
 from quotes.judges.server import ServerJudge
 from translate.engines.base import Scored
-from translate.engines.errors import InputTooLongError
 from translate.likelihood import LikelihoodModel, Rendition, load_likelihood
+from translate.types import InputTooLongError
 
 _SHARES = (0.75, 0.25)
 """Weights of the least probable token of a direction, and of the next one."""

@@ -21,13 +21,11 @@ from alignment.aligner import longest_run
 from alignment.encoders import load_encoder
 from alignment.first_pass.anchors import survey
 from alignment.first_pass.coarse import search
-from alignment.first_pass.costs import Costs, load_costs
-from alignment.first_pass.features import FEATURES
+from alignment.first_pass.features import FEATURES, Costs, load_costs
 from alignment.first_pass.overlaps import encode_runs
 from alignment.first_pass.search import Plane
-from alignment.options import AlignOptions
 from alignment.scoring import score_alignments
-from alignment.types import IndexBead
+from alignment.types import AlignOptions, IndexBead
 from benchmarks.alignment.data import Document, ntrex_documents, split_halves
 from common.files import write_text
 

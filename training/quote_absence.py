@@ -31,8 +31,7 @@ from quotes.facts.clauses import text_size
 from quotes.facts.vectors import Vectors
 from quotes.matching.links import QuotedVersion, group_quotes, link_versions
 from quotes.matching.members import MemberFinder
-from quotes.options import MatchOptions, PresenceOptions
-from quotes.types import Quote
+from quotes.types import MatchOptions, PresenceOptions, Quote
 
 TARGET = ROOT / "quotes" / "findings" / "absence.toml"
 SHARE = 3

@@ -30,8 +30,8 @@ from corpora.article import Article
 from quotes.extraction import read_passages
 from quotes.kinds.context import KindContext, read_contexts
 from quotes.kinds.features import KINDS, features, features_of_all, settled_kind, share_scores
-from quotes.options import QuoteOptions
 from quotes.speakers.attribution import NOBODY, attribute
+from quotes.types import QuoteOptions
 
 Floats = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ from common.files import cache_dir
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, Device, EngineOptions, Scored
 from translate.loading import ModelLoader
-from translate.models.forms import build_request, form_of
 from translate.models.registry import find_model
+from translate.models.requests import build_request, form_of
 from translate.models.specs import ModelSpec
 from translate.options import AUTO
 from translate.weights.store import WeightsStore

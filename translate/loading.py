@@ -16,7 +16,6 @@ from common.network import is_offline
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.firefox import engine_version, load_firefox
 from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
@@ -27,6 +26,7 @@ from translate.models.specs import ModelSpec, WheelSource, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
+from translate.types import ModelFilesError, UnsupportedModelError
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:

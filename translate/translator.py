@@ -16,9 +16,8 @@ from translate.pipeline.candidates import Route, TranslationContext, check, gene
 from translate.pipeline.directions import DirectionRunner
 from translate.pipeline.documents import translate_document
 from translate.pipeline.postprocessing import TranslatedSegment, postprocess
-from translate.pipeline.retry import retry
 from translate.pipeline.segments import SourceSegment, segments_of_article, segments_of_texts
-from translate.pipeline.strategies import plan_plain
+from translate.pipeline.strategies import plan_plain, retry
 from translate.types import TranslatedArticle, Translation
 
 

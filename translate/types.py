@@ -1,7 +1,8 @@
-"""Translations, and the options that affect them."""
+"""Translations, the options that affect them, and the errors of models."""
 
 from dataclasses import dataclass, field
 
+from common.errors import InputError, TolmachError
 from corpora.article import Article
 
 
@@ -93,3 +94,15 @@ class TranslatedArticle:
     translations: tuple[Translation, ...]
     beads: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     signature: dict[str, str] = field(default_factory=dict)
+
+
+class ModelFilesError(TolmachError):
+    """The files of a model are missing, incomplete or damaged."""
+
+
+class UnsupportedModelError(TolmachError):
+    """An engine cannot run this kind of model; another engine may."""
+
+
+class InputTooLongError(InputError):
+    """A text has more tokens than the model has positions for."""

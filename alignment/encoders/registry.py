@@ -69,8 +69,8 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 
         with _LOADING:  # who asks while another thread loads it waits
             return load_use()
-    from alignment.encoders.hub import fetch_encoder  # noqa: PLC0415 - loads numpy
     from alignment.encoders.sentence_transformer import (  # noqa: PLC0415 - loads numpy
+        fetch_encoder,
         load_sentence_transformer,
         require_extra,
     )

@@ -56,6 +56,7 @@ class _Stream:
 
     @classmethod
     def of(cls, parts: Sequence[Ids]) -> "_Stream":
+        """Join the pieces of all parts, and note where each begins and ends."""
         lengths = np.array([len(each) for each in parts])
         ends = np.cumsum(lengths)
         return cls(np.concatenate(parts), ends - lengths, ends)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.first_pass.overlaps import Runs
-from alignment.options import AlignOptions
+from alignment.types import AlignOptions
 from common.arrays import Numbers
 
 _ROWS = 256

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.first_pass.anchors import Band, plan_bands, survey
-from alignment.first_pass.costs import Costs, load_costs
+from alignment.first_pass.features import Costs, load_costs
 from alignment.first_pass.overlaps import Runs
 from alignment.first_pass.search import Move, Plane, best_path, possible_moves
-from alignment.options import AlignOptions
-from alignment.types import Bead, IndexBead, order_beads
+from alignment.types import AlignOptions, Bead, IndexBead, order_beads
 from alignment.windows import split_bead
 
 _SURE = 0.5

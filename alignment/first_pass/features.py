@@ -1,8 +1,9 @@
-"""Features of every bead that begins in a block of the plane."""
+"""Features of every bead that begins in a block of the plane, and their weights from `costs.toml`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,11 @@ from numpy.typing import NDArray
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.overlaps import Runs
 from common.arrays import Floats
+from common.data import load_table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 FEATURES: Final = (
     "similarity",  # of the two sides
@@ -142,3 +148,42 @@ def _lengths(runs: Runs, first: int, count: int) -> NDArray[np.float64]:
     begins = np.clip(np.arange(first, first + count), 0, runs.count - 1)
     ends = np.minimum(begins[None, :] + np.arange(1, runs.longest + 1)[:, None], runs.count)
     return np.asarray(upto[ends] - upto[begins][None, :])
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Weights and costs; costs are added to a path's score, so most are negative.
+
+    Attributes:
+        weights: One for each of `FEATURES`.
+        gap: For the first sentence without a counterpart in a row.
+        more_gap: For each further one; not lower than `gap`.
+        swap: For two neighbouring beads in exchanged order.
+        move: For a passage that is elsewhere.
+        same: For a bead whose sides have the same words.
+    """
+
+    weights: tuple[float, ...]
+    gap: float
+    more_gap: float
+    swap: float
+    move: float
+    same: float = 0.0
+
+    def scores(self, runs: RunFeatures, source: int, target: int) -> "NDArray[np.float32]":
+        """Return the score of every bead of a shape in the area: shape (rows, columns), minus infinity for no bead."""
+        features = runs.of(source, target)
+        similarity = np.asarray(next(features))
+        total = self.weights[0] * similarity + np.float32(self.same) * (similarity >= runs.same)
+        for weight, feature in zip(self.weights[1:], features, strict=True):
+            if weight:
+                total = total + np.float32(weight) * feature
+        return np.asarray(np.nan_to_num(total, nan=-np.inf, neginf=-np.inf))
+
+
+@cache
+def load_costs() -> Costs:
+    """Load the trained costs; `training/aligner_costs.py` makes them."""
+    table = load_table(__name__, "costs.toml")
+    weights = tuple(float(table["weights"][name]) for name in FEATURES)
+    return Costs(weights, **{name: float(value) for name, value in table["moves"].items()})

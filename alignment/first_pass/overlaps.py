@@ -73,6 +73,7 @@ def encode_blocks(
     starts = range(0, len(sentences), _BLOCK)
 
     def block(start: int) -> Runs:
+        """Return the runs that begin in one block of sentences."""
         reached = encode_runs(sentences[start : start + _BLOCK + longest - 1], language, longest, encoder)
         return Runs(reached.vectors[:, :_BLOCK], reached.lengths[:_BLOCK])
 

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.first_pass.anchors import Band, Survey
-from alignment.first_pass.costs import Costs
-from alignment.first_pass.features import Area, RunFeatures
+from alignment.first_pass.features import Area, Costs, RunFeatures
 from alignment.first_pass.overlaps import Runs
 from alignment.types import IndexBead
 from common.arrays import Doubles
@@ -74,6 +73,7 @@ class Plane:
         beads: dict[tuple[int, int], NDArray[np.float32]] = {}
 
         def bead(source: int, target: int, down: int = 0, right: int = 0) -> NDArray[np.float32]:
+            """Return the scores of one shape of bead, computed once and shifted."""
             if (source, target) not in beads:
                 beads[source, target] = costs.scores(features, source, target)
             return beads[source, target][down : down + area.rows, right : right + area.columns]
@@ -108,6 +108,7 @@ class _Trail:
 
     @classmethod
     def empty(cls, band: Band) -> "_Trail":
+        """Return a trail without any step."""
         shape = (band.last - band.first, band.high - band.low + 1)
         flags = [np.zeros(shape, bool) for _ in range(3)]
         return cls(band, np.full(shape, _NOWHERE, np.int16), *flags)

@@ -103,6 +103,7 @@ class _Judge:
         self._widest = widest
 
     def decide(self, ways: Mapping[VersionPair, Sequence[PairBeads]]) -> dict[VersionPair, _Way]:
+        """Return the best ways that agree with each other."""
         valued = {pair: self._ranked(pair, each) for pair, each in ways.items()}
         first = {pair: each[0] for pair, each in valued.items()}
         if self._consistent(first):

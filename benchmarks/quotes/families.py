@@ -26,8 +26,7 @@ from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import prepare
 from quotes.matching.members import Member
-from quotes.options import VerdictOptions
-from quotes.types import QuotePair
+from quotes.types import QuotePair, VerdictOptions
 
 FAMILIES = ROOT / "tests" / "cases" / "families"
 SPLITS = ("dev", "held")

@@ -29,8 +29,8 @@ from benchmarks.places import GOLD
 from common.files import write_text
 from corpora.article import Inline
 from translate.markup import MarkupJob, Projection, project_all
+from translate.markup.linking import cut
 from translate.markup.placing import LEAST_CONFIDENCE
-from translate.markup.words import cut
 
 LANGUAGES = ("en", "ru", "zh")
 _MARK = re.compile(r"<(/?)(\d)>")

@@ -18,8 +18,7 @@ from typing import Any
 
 from benchmarks.translation.models import sentences
 from translate.engines.base import EngineOptions, ModelFiles
-from translate.models.forms import build_request, form_of
-from translate.models.requests import Request, TextRequest
+from translate.models.requests import Request, TextRequest, build_request, form_of
 from translate.models.specs import Family
 from translate.types import DecodeOptions
 

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from common.chat.options import ServerOptions, parse_address
 from common.errors import NetworkError, UsageError
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import WebError, WebTimeoutError, quoted
+from common.fetch.errors import Deadline, WebError, WebTimeoutError, quoted
 from common.fetch.session import Session, WebRequest, WebResponse
 from common.fetch.urls import show_url
 from common.keys import is_key, read_key

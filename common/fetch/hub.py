@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urljoin
 
 from common.errors import InputError, IntegrityError, OfflineError, UsageError
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import WebError, quoted
+from common.fetch.errors import Deadline, WebError, quoted
 from common.fetch.urls import parse_url
 from common.json_text import parse_json
 from common.keys import hub_token

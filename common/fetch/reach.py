@@ -5,8 +5,7 @@ import socket
 import threading
 from typing import Any, Final
 
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import PrivateAddressError, WebError
+from common.fetch.errors import Deadline, PrivateAddressError, WebError
 
 _POLL: Final = 0.05
 """Seconds after which a look-up notices its cancellation."""
@@ -81,6 +80,7 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
     over = threading.Event()
 
     def look_up() -> None:
+        """Resolve the host in a thread of its own, which no deadline can end."""
         try:
             found.extend(socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM))
         except OSError as error:

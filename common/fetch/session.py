@@ -14,8 +14,7 @@ from weakref import finalize
 
 import httpcore2
 
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
+from common.fetch.errors import Deadline, PrivateAddressError, WebError, WebTimeoutError, quoted
 from common.fetch.reach import is_loopback, is_public, numeric_places
 from common.fetch.sockets import EXCHANGE, Exchange, Sockets, Stream
 from common.fetch.urls import SCHEMES, Url, parse_url, show_url

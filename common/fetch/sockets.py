@@ -12,8 +12,7 @@ from weakref import WeakSet
 
 import httpcore2
 
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import WebError, WebTimeoutError
+from common.fetch.errors import Deadline, WebError, WebTimeoutError
 from common.fetch.reach import SocketAddress, find_places, public_places, reason_of
 
 _LONGEST_CONNECT: Final = 10.0

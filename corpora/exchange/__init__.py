@@ -27,8 +27,13 @@ _WITHOUT_SENTENCES: Final = frozenset({"ids"})
 
 
 class _Format(Protocol):
-    def write(self, bitext: Bitext) -> str: ...
-    def read(self, text: str, options: ReadOptions) -> Bitext: ...
+    def write(self, bitext: Bitext) -> str:
+        """Return the text of a file with these beads."""
+        ...
+
+    def read(self, text: str, options: ReadOptions) -> Bitext:
+        """Return the beads of a file's text."""
+        ...
 
 
 def known_formats() -> tuple[str, ...]:

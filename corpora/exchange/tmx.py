@@ -265,6 +265,7 @@ def _seg_text(variant: Element, place: str) -> str:
         raise InputError(f"{place}: a tuv has no <seg>")
 
     def child_text(child: Element) -> str:
+        """Return what an element within a sentence stands for."""
         if child.tag == "ph" and child.get("type") == _CHARACTER:
             return code_point(child.text, place)
         # A highlight contains text, as do elements that other tools add, such as <g> and <mrk>.

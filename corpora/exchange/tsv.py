@@ -118,6 +118,7 @@ def _side(named: dict[str, str], side: str, place: str) -> BeadSide:
 
 def _unescape(text: str, place: str) -> str:
     def char(match: regex.Match[str]) -> str:
+        """Return the character of an escape."""
         body = match[0][1:]
         if len(body) > 1:
             return chr(int(body[1:], 16))

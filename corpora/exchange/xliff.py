@@ -299,6 +299,7 @@ def _content(element: Element, place: str) -> str:
     """Return the text of a source, a target or an annotation; codes count as the text that they declare."""
 
     def child_text(child: Element) -> str:
+        """Return what an element within a sentence stands for."""
         kind = etree.QName(child).localname
         if kind == "cp":
             return code_point(child.get("hex"), place)

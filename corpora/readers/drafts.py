@@ -7,13 +7,12 @@ from typing import Final
 
 from common.errors import InputError
 from corpora.article import Article, ArticleMeta
-from corpora.blocks import Block, BlockKind, Inline
+from corpora.blocks import Block, BlockKind, Inline, carry, settle, shift
 from corpora.identification import resolve_language
-from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, OffsetPiece, Span
-from corpora.plain.boilerplate import find_boilerplate, likely_language
 from corpora.plain.layout import find_headings, is_title_like
+from corpora.plain.reading import find_boilerplate, likely_language
 
 SEPARATOR: Final = "\n\n"
 

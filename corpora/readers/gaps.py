@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from corpora.offsets import Span
-from corpora.plain.boilerplate import find_boilerplate
 from corpora.plain.layout import ends_sentence, width
+from corpora.plain.reading import find_boilerplate
 from corpora.readers.drafts import BlockDraft
 
 HIDDEN: Final = -1

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from common.errors import InputError
 from common.progress import SILENT, Progress
 from corpora.article import Article, ArticleMeta
-from corpora.blocks import BlockKind
-from corpora.inlines import carry, clip
+from corpora.blocks import BlockKind, carry, clip
 from corpora.normalization import normalize
 from corpora.plain.reading import HINT, refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble, tidy

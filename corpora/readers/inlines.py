@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from corpora.blocks import Inline, InlineKind
-from corpora.inlines import clean_target, clean_title, clip, is_visible, move, order
+from corpora.blocks import Inline, InlineKind, clean_target, clean_title, clip, is_visible, move, order
 from corpora.readers.drafts import BlockDraft
 
 KINDS: Final[Mapping[str, InlineKind]] = {
@@ -122,6 +121,7 @@ class _Words:
         self._text = "".join(parts)
 
     def recover(self, draft: BlockDraft) -> BlockDraft:
+        """Return a block with the markup that its words have on the page."""
         if draft.kind == "code":
             return draft
         places = _places(draft.text)

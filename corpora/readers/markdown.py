@@ -87,9 +87,11 @@ class _Parser(MarkdownIt):
     """Keeps the addresses of links as written, without changing which links are recognised."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's name
+        """Keep an address as it is written."""
         return url
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's name
+        """Return whether an address is harmless once it is normalised."""
         return super().validateLink(super().normalizeLink(url))
 
 

@@ -149,9 +149,11 @@ class _Run:
     children: "list[HtmlElement]" = field(default_factory=list)
 
     def has_text(self) -> bool:
+        """Return whether anything visible is in it."""
         return any(part and part.strip() for part in (self.text, *(child.tail for child in self.children)))
 
     def paragraph(self, beside: "HtmlElement") -> "HtmlElement":
+        """Make a paragraph of it, for the place beside an element."""
         made = beside.makeelement("p")
         made.text = self.text
         made.extend(self.children)

@@ -5,7 +5,6 @@ touches the network.
 """
 
 from corpora.testsets.loading import find_folder, load_set, locate_set
-from corpora.testsets.registry import find_set, known_sets
-from corpora.testsets.types import EvaluationSet, SetEntry, SetFile
+from corpora.testsets.registry import EvaluationSet, SetEntry, SetFile, find_set, known_sets
 
 __all__ = ["EvaluationSet", "SetEntry", "SetFile", "find_folder", "find_set", "known_sets", "load_set", "locate_set"]

@@ -12,7 +12,7 @@ from common.fetch.repository import locked, whole_folder
 from common.files import output_errors, replacing, write_text
 from common.network import require_network
 from common.progress import SILENT, Progress
-from corpora.readers.fetch import FetchOptions, fetch
+from corpora.readers.load import FetchOptions, fetch
 from corpora.testsets.loading import (
     DEFAULT_REFERENCES,
     DOCUMENTS,
@@ -21,7 +21,7 @@ from corpora.testsets.loading import (
     fetched_folder,
     find_folder,
 )
-from corpora.testsets.types import SetEntry, SetFile
+from corpora.testsets.registry import SetEntry, SetFile
 
 _UNPACKED: Final = 1_000_000_000
 """Most bytes of an archive's content: FLORES-200, the largest, has a tenth of that."""

@@ -12,8 +12,7 @@ from common.files import cache_dir
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, Direction, base_language, parse_language
 from corpora.limits import read_text
 from corpora.samples import list_samples, sample_bitexts
-from corpora.testsets.registry import find_set
-from corpora.testsets.types import LINES, PAIRS, SAMPLES, EvaluationSet, SetEntry
+from corpora.testsets.registry import LINES, PAIRS, SAMPLES, EvaluationSet, SetEntry, find_set
 from corpora.testsets.user_files import USER_FORMATS, load_file
 
 FOLDERS_VARIABLE: Final = "TOLMACH_TESTSETS"

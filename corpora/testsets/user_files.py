@@ -12,7 +12,7 @@ from common.names import printable
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.languages import Direction, UnknownLanguageError, base_language, parse_language
 from corpora.limits import read_text
-from corpora.testsets.types import EvaluationSet
+from corpora.testsets.registry import EvaluationSet
 
 _SOURCE: Final = "source"
 _REFERENCE: Final = "reference"

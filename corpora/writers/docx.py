@@ -59,6 +59,7 @@ class _Writer:
         self._styles = {style.name: style.style_id for style in self._document.styles}
 
     def write(self) -> bytes:
+        """Return the file with all blocks of the article."""
         article = self._article
         if not article.blocks:
             self._fill(self._document.add_paragraph(), article.text, article.inlines)

@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Final
 
 from corpora.article import Article, Block, Inline
-from corpora.inlines import clean_target, clean_title
+from corpora.blocks import clean_target, clean_title
 from corpora.languages import base_language
-from corpora.writers.inline_markdown import TAGS
+from corpora.writers.markdown import TAGS
 from corpora.writers.steps import contents, items, steps, tables
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")

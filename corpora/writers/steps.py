@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from corpora.article import Article, Block, Inline
-from corpora.inlines import clip
+from corpora.blocks import clip
 
 
 class Step(NamedTuple):

@@ -12,7 +12,7 @@ from common.errors import UsageError
 from corpora.languages import Direction
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
-from eval.metrics.scoring import parse_metrics
+from eval.metrics import parse_metrics
 from translate.options import ArticleOptions, RetryPolicy, TranslatorOptions
 
 Setting = Literal["plain", "full"]

@@ -24,7 +24,7 @@ from eval.bench.result import BenchResult
 from eval.bench.scoring import check_plan, score_bench
 from eval.bench.systems import read_outputs
 from eval.bench.worker import ADVANCE, DONE, FAILED, NOTE, REFUSED, STARTED, Work, identity_of
-from eval.metrics.scoring import require_metrics
+from eval.metrics import require_metrics
 from translate.loading import choose_model
 from translate.models.registry import find_model
 from translate.options import AUTO

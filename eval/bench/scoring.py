@@ -14,18 +14,17 @@ from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.archive import archived_models
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
-from eval.bench.systems import System, SystemReader
-from eval.metrics.scoring import parse_metrics
+from eval.bench.systems import System, SystemReader, archived_models
+from eval.metrics import parse_metrics
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
-from eval.segments import Segments
 from eval.significance import Resampling
 from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.systems import compare_measured, score_measured
+from eval.types import Segments
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names
 
@@ -227,6 +226,7 @@ def _shown(
     short = [text_weight(source) < _SHORT for source in loaded.sources]
 
     def segment(system: System, at: int) -> WorstSegment:
+        """Return one segment of a system with the outputs of all."""
         return WorstSegment(
             system=system.name,
             number=at + 1,

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from common.errors import InputError
+from common.errors import InputError, TolmachError
 from common.files import write_text
 from common.json_text import parse_json
 from common.messages import message
@@ -18,7 +18,7 @@ from common.progress import SILENT, Progress
 from corpora.limits import read_text
 from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
-from eval.bench.journal import Journal, JournalChunk, signature_of
+from eval.bench.journal import Journal, JournalChunk, read_identity, signature_of
 from eval.bench.models import MeasuredModel, journal_path
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import Kind, SystemFigures
@@ -221,3 +221,33 @@ def _decoded(data: Any, segments: int) -> SegmentEstimates:
     return SegmentEstimates(
         tuple(map(float, data["segments"])), checks, float(data["length_ratio"]), float(data["usual_length_ratio"])
     )
+
+
+def archived_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
+    """Return the models in a folder that earlier plans ran with the same settings.
+
+    Returns:
+        The models besides the plan's own, by task; and the reasons why other journals are left out.
+    """
+    found: dict[Task, list[str]] = {}
+    otherwise: dict[Path, str] = {}
+    planned = plan.tasks()
+    for path in sorted(folder.glob("*/*.jsonl")):
+        identity = read_identity(path)
+        if not {"model", "set", "source language", "target language"} <= identity.keys():
+            otherwise[path] = "it is not a journal of a benchmark"
+            continue
+        model = identity["model"]
+        task = Task(identity["set"], (identity["source language"], identity["target language"]))
+        if task in planned and model in plan.models:
+            continue
+        try:
+            same = identity == identity_of(plan, model, task)
+        except TolmachError as error:
+            otherwise[path] = error.message
+            continue
+        if same:
+            found.setdefault(task, []).append(model)
+        else:
+            otherwise[path] = "it was made with other settings"
+    return found, otherwise

@@ -107,6 +107,7 @@ def main() -> None:
     threading.Thread(target=_die_with_parent, args=(sys.stdin,), daemon=True).start()
 
     def send(*message: object) -> None:
+        """Send one message to the parent, as a line of JSON."""
         messages.write(json.dumps(message) + "\n")
         messages.flush()
 

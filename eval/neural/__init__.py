@@ -4,8 +4,8 @@ unbabel-comet and the metricx package cannot share an environment with transform
 are downloaded only when a metric is requested.
 """
 
-from eval.neural.loading import load_neural_metric
 from eval.neural.registry import NEURAL_METRICS, NeuralMetric, NeuralMetricSpec, Samples, known_neural_metrics
+from eval.neural.scoring import load_neural_metric
 
 __all__ = [
     "NEURAL_METRICS",

@@ -176,6 +176,7 @@ def _network(weights: "Mapping[str, torch.Tensor]", width: int, options: CometOp
     from torch import nn  # noqa: PLC0415 - slow to import
 
     def layers() -> Iterator[nn.Module]:
+        """Yield the layers of the estimator."""
         before = 6 * width
         for size in options.hidden_sizes:
             yield nn.Linear(before, size)

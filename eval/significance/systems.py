@@ -12,10 +12,17 @@ import numpy as np
 
 from common.errors import UsageError
 from corpora.languages import parse_language
-from eval.metrics.scoring import DEFAULT_METRICS, metrics_without_reference, parse_metrics
-from eval.segments import Segments, check_segments
-from eval.significance.measures import MeasuredMetric, measure_texts
-from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
+from eval.metrics import DEFAULT_METRICS, metrics_without_reference, parse_metrics
+from eval.significance.measures import (
+    Interval,
+    MeasuredMetric,
+    Resampling,
+    Significance,
+    SystemComparison,
+    SystemScore,
+    measure_texts,
+)
+from eval.types import Segments, check_segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,6 +1,6 @@
 """Embeddings, each text encoded once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,10 @@ class Vectors:
         """
         self.add_links([texts])
         return self._links.get(_cut(texts), {})
+
+    def keep_links(self, texts: LinkedTexts, links: Mapping[tuple[int, int], float]) -> None:
+        """Remember which words of two texts correspond, for who has aligned them already."""
+        self._links[_cut(texts)] = dict(links)
 
     def forget_words(self) -> None:
         """Forget what is known of words, a few kilobytes for each; what is asked again is computed again."""

@@ -13,10 +13,9 @@ from corpora.article import Article, Sentence
 from corpora.languages import ENGLISH, RUSSIAN, base_language, conventions_of
 from corpora.offsets import Span
 from quotes.lexicon import Cue, find_cues, load_lexicon, parse_russian
-from quotes.marks.attributions import is_attributed_behind
 from quotes.marks.passages import MarkedPassage, trim
-from quotes.marks.table import QuoteMark, find_marks, load_marks
-from quotes.options import QuoteOptions
+from quotes.marks.table import QuoteMark, find_marks, is_attributed_behind, load_marks
+from quotes.types import QuoteOptions
 
 _CLAUSE_END = re.compile(r"[.,;!?]\s|[。；！？，]|\n")
 _REACH = 60

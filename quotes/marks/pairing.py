@@ -16,7 +16,7 @@ from corpora.article import Block
 from corpora.languages import base_language
 from corpora.offsets import Span
 from quotes.marks.table import MarkTable, QuoteMark, find_marks, load_marks
-from quotes.options import QuoteOptions
+from quotes.types import QuoteOptions
 
 _MANY_MARKS = 400
 _NARROW_BEAM = 3

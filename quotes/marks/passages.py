@@ -11,10 +11,9 @@ from corpora.article import Article, Block
 from corpora.languages import ENGLISH, RUSSIAN, base_language, conventions_of
 from corpora.offsets import Span
 from quotes.lexicon import find_cues
-from quotes.marks.attributions import DASHES, is_attributed_behind, starts_attribution
 from quotes.marks.pairing import MarkPair, pair_marks
-from quotes.marks.table import load_marks
-from quotes.options import QuoteOptions
+from quotes.marks.table import DASHES, is_attributed_behind, load_marks, starts_attribution
+from quotes.types import QuoteOptions
 
 _TURN = re.compile(rf"\s+[{DASHES}]\s+|(?<=,)[{DASHES}]\s+")
 _DIALOGUE = re.compile(rf"[{DASHES}]\s+")

@@ -15,8 +15,7 @@ from corpora.article import Article
 from quotes.facts.names import name_similarity
 from quotes.facts.vectors import Vectors
 from quotes.matching.places import FAR, Counterparts, place_between
-from quotes.options import MatchOptions
-from quotes.types import Quote
+from quotes.types import MatchOptions, Quote
 
 if TYPE_CHECKING:
     import numpy as np
@@ -207,6 +206,7 @@ def _connected(pairs: Sequence[tuple[int, int, float]]) -> Iterable[list[tuple[i
     head: dict[tuple[int, int], tuple[int, int]] = {}
 
     def root(node: tuple[int, int]) -> tuple[int, int]:
+        """Return the node that represents a set, shortening the way to it."""
         while (above := head.setdefault(node, node)) != node:
             head[node] = head[above]
             node = head[node]

@@ -12,8 +12,7 @@ from quotes.facts.vectors import Vectors
 from quotes.matching.links import GroupIndices, QuotedVersion
 from quotes.matching.places import Counterparts
 from quotes.matching.search import MarkedArticle, Query, SearchedArticle, Trace, find_traces
-from quotes.options import PresenceOptions
-from quotes.types import Quote
+from quotes.types import PresenceOptions, Quote
 
 _AT_ONCE = 64
 """Quotes that are looked for together: enough for whole batches of the encoder, few enough for a bar that moves."""

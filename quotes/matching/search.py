@@ -15,8 +15,7 @@ from quotes.facts.names import name_similarity
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
 from quotes.matching.places import FAR, Counterparts, place_between
-from quotes.options import PresenceOptions
-from quotes.types import Quote
+from quotes.types import PresenceOptions, Quote
 
 if TYPE_CHECKING:
     from common.arrays import Doubles, Floats

@@ -10,7 +10,6 @@ from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language, conventi
 from corpora.offsets import Span
 from quotes.marks.block_quotes import FAMILY, find_signature
 from quotes.marks.passages import MarkedPassage
-from quotes.options import QuoteOptions
 from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.english.finder import EnglishFinder
@@ -18,6 +17,7 @@ from quotes.speakers.listed import ListedFinder
 from quotes.speakers.names import MASK, Finder, FoundSpeaker, Names, repeats
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
+from quotes.types import QuoteOptions
 
 __all__ = ["NOBODY", "Attribution", "attribute"]
 
@@ -68,6 +68,7 @@ class _Reader:
         self._note_speakers()
 
     def read(self) -> list[Attribution]:
+        """Return the attribution of each passage, in order."""
         tops = [passage for passage in self._passages if passage.parent is None]
         for number, passage in enumerate(tops):
             self._done[id(passage)] = self._attribute(passage, tops, number)

@@ -42,7 +42,7 @@ FINDING = {"first", "second", "has", "lacks", "words", "others"}
 ORDINALS = ("first", "second", "third", "later")
 COMPUTED = {f"version.{each}" for each in ORDINALS}
 """Names that the code puts together."""
-STRATEGIES = load_table("translate.pipeline.retry", "retry.toml")
+STRATEGIES = load_table("translate.pipeline.strategies", "retry.toml")
 VALUES = {
     "language": set(NAMES),
     "verdict": set(get_args(Verdict)),

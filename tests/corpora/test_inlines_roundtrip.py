@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from corpora.article import Article, Block, Inline
-from corpora.inlines import RANKS, clean_target, clean_title, settle
+from corpora.blocks import RANKS, clean_target, clean_title, settle
 from corpora.normalization import is_blank, normalize
 from corpora.readers.markdown import read_markdown
 from corpora.writers.markdown import to_markdown

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.article import Article, Inline
-from corpora.inlines import RANKS, carry, clean_target, clean_title, clip, is_visible, settle, shift
+from corpora.blocks import RANKS, carry, clean_target, clean_title, clip, is_visible, settle, shift
 
 TEXTS = st.text("ab中 \n\N{ZERO WIDTH SPACE}\N{IDEOGRAPHIC SPACE}", min_size=1, max_size=12)
 

@@ -12,7 +12,7 @@ import pytest
 
 from common.errors import InputError, UsageError
 from corpora.limits import SIZE_VARIABLE, input_limit, parse_size, read_file, read_standard_input, read_text
-from corpora.readers.fetch import FetchOptions
+from corpora.readers.load import FetchOptions
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,7 @@ from alignment.types import Alignment, Bead
 from common.errors import InputError, UsageError
 from corpora.article import Article
 from eval import evaluate, evaluate_articles
-from eval.segments import Segments
-from eval.types import Scores
+from eval.types import Scores, Segments
 from tests.support.eval_fakes import article
 
 

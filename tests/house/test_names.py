@@ -1,4 +1,4 @@
-"""One name, one thing: no public class or alias of a type is defined twice."""
+"""One name, one thing: no public class or alias of a type is defined twice. What has a public name is described."""
 
 import ast
 from collections import defaultdict
@@ -18,11 +18,28 @@ def defined(tree):
             yield from (name for name in names if name[0].isupper() and not name.isupper())
 
 
-def test_no_name_is_defined_twice():
-    places = defaultdict(list)
+def modules():
+    """Yield the path and the syntax tree of each module."""
     for package in PACKAGES:
         for path in sorted(ROOT.joinpath(package).rglob("*.py")):
-            for name in defined(ast.parse(path.read_text(encoding="utf-8"))):
-                places[name].append(str(path.relative_to(ROOT)))
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_no_name_is_defined_twice():
+    places = defaultdict(list)
+    for path, tree in modules():
+        for name in defined(tree):
+            places[name].append(path)
     assert places["Article"] == ["corpora/article.py"]
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_every_function_without_an_underscore_has_a_docstring():
+    functions = [
+        (f"{path}:{node.lineno}", node)
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    ]
+    assert len(functions) > 1_000
+    assert [place for place, node in functions if not ast.get_docstring(node)] == []

@@ -15,8 +15,7 @@ from quotes.comparison import compare_versions
 from quotes.facts.vectors import Vectors
 from quotes.matching import links, search
 from quotes.matching.links import QuotedVersion, link_versions
-from quotes.options import MatchOptions
-from quotes.types import Quote
+from quotes.types import MatchOptions, Quote
 from tests.support.comparison_fakes import FakeEncoder, quote_of
 
 MISSING = 4

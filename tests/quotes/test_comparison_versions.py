@@ -13,8 +13,7 @@ from quotes.comparison import compare_versions
 from quotes.facts.passages import Passage
 from quotes.findings.evidence import Evidence
 from quotes.matching.members import Member
-from quotes.options import CompareOptions, VerdictOptions
-from quotes.types import Finding, Quote
+from quotes.types import CompareOptions, Finding, Quote, VerdictOptions
 from tests.support.comparison_fakes import FakeEncoder, pair_of, quote_of
 
 ENGLISH = Article.from_text(

@@ -12,10 +12,9 @@ from common.chat.texts import boundary_for, neutral
 from tests.support.servers.chat_server import Asked, ChatServer, Reply, completion
 from tolmach.cli import main
 from translate.checks import Checker, SentencePair
-from translate.models.forms import build_request, form_of
 from translate.models.prompts import Prompt
 from translate.models.registry import find_model, load_registry
-from translate.models.requests import ChatRequest
+from translate.models.requests import ChatRequest, build_request, form_of
 from translate.models.specs import ALL_DIRECTIONS
 from translate.options import CheckOptions
 from translate.types import Check, Translation

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from common.messages import message
 from corpora.testsets import find_folder, known_sets
-from corpora.testsets.types import SAMPLES
+from corpora.testsets.registry import SAMPLES
 from eval.bench.gold import AlignmentFigures, QuoteFigures
 from eval.bench.result import BenchResult, Table
 from tolmach.bench.page import how_to_read, table_facts

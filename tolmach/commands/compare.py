@@ -24,7 +24,7 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
-from tolmach.pages.changes import DIFFERENT
+from tolmach.pages.summary import DIFFERENT
 from tolmach.results.overview import count_verdicts
 from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles

@@ -84,6 +84,7 @@ def _translate(options: SavedResultOptions) -> Translate:
     translator = load_translator(options.gloss_model or "", progress=make_progress(quiet=options.quiet))
 
     def translate(texts: Sequence[str], source: str, target: str) -> list[str]:
+        """Return the texts in another language."""
         return [one.text for one in translator.translate(texts, source=source, target=target)]
 
     return translate

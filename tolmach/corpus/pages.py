@@ -12,7 +12,7 @@ from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.encoding import decode
 from corpora.limits import read_text
-from corpora.readers.fetch import fetch
+from corpora.readers.load import fetch
 
 _AT_ONCE: Final = 8
 """Pages that are asked for at the same time: few enough for a server that has all of them."""

@@ -34,6 +34,7 @@ def run_in_processes(job: CorpusJob, blocks: Iterable[StoryBlock], workers: int)
     losses = 0
 
     def start(block: StoryBlock) -> None:
+        """Start a process for a block."""
         process = _Process(job, block)
         crew[process.pipe] = process
 
@@ -76,6 +77,7 @@ class _Process:
         self.give(block)
 
     def give(self, block: StoryBlock) -> None:
+        """Give the process its next block."""
         self.block = block
         try:
             self.pipe.send(block)
@@ -94,6 +96,7 @@ class _Process:
         raise TolmachError(message, hint=hint)
 
     def stop(self) -> None:
+        """End the process."""
         self._process.kill()
         self._process.join()
         self.pipe.close()

@@ -92,6 +92,7 @@ def name_stories(traits: Sequence[Traits], links: Iterable[tuple[int, int]]) -> 
     parent = list(range(len(traits)))
 
     def first_of(at: int) -> int:
+        """Return the record that represents a set, shortening the way to it."""
         while parent[at] != at:
             parent[at] = at = parent[parent[at]]
         return at

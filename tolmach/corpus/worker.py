@@ -100,8 +100,10 @@ class _Marker:
         self.deaths[left["story"]] += 1
 
     def move(self, story: str) -> None:
+        """Note the story that is in work."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(json.dumps({"story": story, "deaths": self.deaths}), encoding="utf-8")
 
     def remove(self) -> None:
+        """Remove the note: no story is in work."""
         self._path.unlink(missing_ok=True)

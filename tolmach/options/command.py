@@ -110,8 +110,11 @@ def takes(kind: Callable[..., Options]) -> Callable[[Callable[[Options], None]],
     """Pass all parameters of a command as one frozen dataclass with a field for each."""
 
     def add(command: Callable[[Options], None]) -> Callable[..., None]:
+        """Let a command take one options object."""
+
         @wraps(command)
         def wrapped(**given: Any) -> None:
+            """Call the command with the options as one object."""
             command(kind(**given))
 
         return wrapped

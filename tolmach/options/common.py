@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from alignment.encoders import DEFAULT_ENCODER, known_encoders
-from alignment.options import AlignOptions
+from alignment.types import AlignOptions
 from common.messages import VARIABLE as LANGUAGE_VARIABLE
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
@@ -124,6 +124,7 @@ def common_options(command: Command) -> Command:
     )
     @wraps(command)
     def wrapped(*args: Any, offline: bool, max_input_size: str | None, **kwargs: Any) -> Any:
+        """Apply the options that hold for the whole process, then run the command."""
         if offline or is_offline():
             go_offline()
         if max_input_size is not None:
@@ -154,6 +155,7 @@ def output_options_for(
     """
 
     def add(command: Command) -> Command:
+        """Add the options to a command."""
         command = option(
             "--format",
             "output_format",
@@ -226,6 +228,7 @@ def private_option(command: Command) -> Command:
     )
     @wraps(command)
     def wrapped(*args: Any, private: bool, **kwargs: Any) -> Any:
+        """Allow private addresses if that is asked for, then run the command."""
         if private:
             allow_private_addresses()
         return command(*args, **kwargs)
@@ -265,6 +268,7 @@ def interface_option(command: Command) -> Command:
     )
     @wraps(command)
     def wrapped(*args: Any, interface: str | None, **kwargs: Any) -> Any:
+        """Set the language of reports if one is given, then run the command."""
         if interface:
             os.environ[LANGUAGE_VARIABLE] = interface
         return command(*args, **kwargs)

@@ -12,8 +12,7 @@ from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_polic
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.summary import Figure, make_facts, sentences_figure
 from tolmach.pages.text import block_of, is_heading, shortened, version_name
-from tolmach.results.overview import DOUBTFUL, is_doubtful, make_overview
-from tolmach.results.reordering import heaviest_rising
+from tolmach.results.overview import DOUBTFUL, heaviest_rising, is_doubtful, make_overview
 from tolmach.results.result import Result, Version, VersionAlignment
 
 _EXCERPT = 60

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.messages import message, word
 from corpora.article import Block
-from corpora.inlines import clip
+from corpora.blocks import clip
 from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
 from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource, without_folders

@@ -15,11 +15,10 @@ from common.files import write_text
 from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS
-from tolmach.pages.changes import make_changes
 from tolmach.pages.glosses import Translate, make_glosses
 from tolmach.pages.groups import gravity, make_cards, quote_marks
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import describe_right, list_speakers, make_cautions, make_facts, web_address
+from tolmach.pages.summary import describe_right, list_speakers, make_cautions, make_changes, make_facts, web_address
 from tolmach.pages.text import html_lang, make_text, version_name
 from tolmach.results.overview import count_verdicts
 from tolmach.results.reading import from_json

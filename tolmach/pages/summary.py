@@ -1,15 +1,145 @@
-"""The head of the report: where the versions come from, what was counted, what to beware of."""
+"""The head of the report: which quotes may differ, a line for each; where the versions come from, what to beware of."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import urlsplit
 
 from common.messages import message, word
-from quotes.types import QuotePair
-from tolmach.pages.groups import Card
-from tolmach.pages.text import version_name
+from corpora.languages import CHINESE, base_language
+from quotes.types import VERDICTS, QuotePair, Verdict
+from tolmach.pages.groups import Card, MemberCard, PairCard, gravity
+from tolmach.pages.text import Fragment, version_name
 from tolmach.results.result import Result, Version, VersionTranslation
+
+DIFFERENT: Final[frozenset[Verdict]] = frozenset({"altered", "missing", "indirect", "uncertain"})
+"""Verdicts of quotes that may differ in meaning."""
+
+_LONGEST: Final = 100
+"""Characters of a wording on its line: some two lines of a column at 1280 pixels. Chinese gets half as many."""
+_MOST_KINDS: Final = 3
+_SEVERITIES: Final = ("serious", "warning", "changed", "note")
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+_GAP: Final = Fragment(f" {_ELLIPSIS} ")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSide:
+    """One version's words on the line of a change.
+
+    Attributes:
+        words: The words around the change, evidence marked; none where the version has nothing to show.
+    """
+
+    member: MemberCard
+    words: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the summary: the gravest pair of a passage.
+
+    Attributes:
+        kinds: Kinds of its gravest findings.
+    """
+
+    card: Card
+    kinds: tuple[str, ...]
+    sides: tuple[ChangeSide, ChangeSide]
+
+
+def make_changes(cards: Iterable[Card]) -> tuple[Change, ...]:
+    """Return a line for each passage that may differ, the gravest first."""
+    return tuple(_change(card) for card in sorted(cards, key=gravity) if card.verdict in DIFFERENT)
+
+
+def _change(card: Card) -> Change:
+    roles = [member.version.role for member in card.members]
+    original = roles.index("source") if "source" in roles else 0
+    pair = min(card.pairs, key=lambda each: _rank(each, original))
+    places = sorted(pair.compared.versions, key=lambda at: (at != original, at))
+    first, second = (ChangeSide(card.members[at], _words(card.members[at], pair)) for at in places)
+    return Change(card, _kinds(pair), (first, second))
+
+
+def _rank(pair: PairCard, original: int) -> tuple[int, bool, float]:
+    """Return a key that puts the gravest pair first, and of several one with the original."""
+    compared = pair.compared
+    return VERDICTS.index(compared.verdict), original not in compared.versions, -compared.altered
+
+
+def _kinds(pair: PairCard) -> tuple[str, ...]:
+    findings = [finding for _, finding in pair.findings]
+    grave = [each for each in findings if each.severity != "note"] or findings
+    # A verdict that is also a kind of finding is on the line already.
+    kinds = dict.fromkeys(each.kind for each in grave if each.kind != pair.compared.verdict)
+    return tuple(kinds)[:_MOST_KINDS]
+
+
+def _words(member: MemberCard, pair: PairCard) -> tuple[Fragment, ...]:
+    wording = [piece for part in member.parts for piece in (_GAP, *part)][1:]
+    around = [list(context.fragments) for context in member.context]
+    marked = [[_marked(piece, pair) for piece in pieces] for pieces in (wording, *around)]
+    shown = min(marked, key=_severity)
+    if not shown and around and pair.compared.verdict == "indirect":
+        shown = marked[1]
+    chinese = base_language(member.version.article.language) == CHINESE
+    return excerpt(shown, _LONGEST // 2 if chinese else _LONGEST)
+
+
+def _severity(pieces: Sequence[Fragment]) -> int:
+    """Return the place in `_SEVERITIES` of the gravest mark in a text."""
+    kinds = {kind for piece in pieces for kind in piece.kinds}
+    return next((rank for rank, kind in enumerate(_SEVERITIES) if kind in kinds), len(_SEVERITIES))
+
+
+def _marked(piece: Fragment, pair: PairCard) -> Fragment:
+    """Return a piece with the marks of one pair alone."""
+    kinds = dict.fromkeys(kind for number, kind in pair.marks.items() if number in piece.findings)
+    return replace(piece, kinds=tuple(kinds), findings=(), group=0)
+
+
+def excerpt(pieces: Sequence[Fragment], longest: int) -> tuple[Fragment, ...]:
+    """Return at most `longest` characters of a text around its first marked words, an ellipsis where more is."""
+    text = "".join(piece.text for piece in pieces)
+    if len(text) <= longest:
+        return tuple(pieces)
+    start, end = _window(text, _first_mark(pieces), longest)
+    kept = (_slice(piece, place, (start, end)) for place, piece in zip(_places(pieces), pieces, strict=True))
+    opening = [Fragment(f"{_ELLIPSIS} ")] if start else []
+    closing = [Fragment(f" {_ELLIPSIS}")] if end < len(text) else []
+    return (*opening, *(piece for piece in kept if piece.text), *closing)
+
+
+def _places(pieces: Sequence[Fragment]) -> list[int]:
+    places = [0]
+    for piece in pieces[:-1]:
+        places.append(places[-1] + len(piece.text))
+    return places
+
+
+def _first_mark(pieces: Sequence[Fragment]) -> tuple[int, int]:
+    places = zip(_places(pieces), pieces, strict=True)
+    return next(((at, at + len(piece.text)) for at, piece in places if piece.kinds), (0, 0))
+
+
+def _window(text: str, mark: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Return a span of at most `longest` characters with the mark in its middle, cut between words where there are."""
+    before = max(0, longest - (mark[1] - mark[0])) // 2
+    start = max(0, min(mark[0] - before, len(text) - longest))
+    end = min(len(text), start + longest)
+    if start and (space := text.find(" ", start, mark[0])) >= 0:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", max(start, min(mark[1], end - 1)), end)) > start:
+        end = space
+    return start, end
+
+
+def _slice(piece: Fragment, place: int, window: tuple[int, int]) -> Fragment:
+    start, end = (max(0, at - place) for at in window)
+    return replace(piece, text=piece.text[start:end])
+
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
 _TENTHS = 10

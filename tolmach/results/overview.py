@@ -1,13 +1,13 @@
-"""Summary figures and findings of an alignment or a translation."""
+"""Summary figures and findings of an alignment or a translation, and which beads have moved."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from alignment.types import Bead
 from common.messages import message, word
 from quotes.types import VERDICTS, Comparison, Verdict, gravest
-from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, VersionAlignment, VersionTranslation
 
 DOUBTFUL = 0.8
@@ -165,3 +165,61 @@ def describe_directions(names: Sequence[str]) -> str:
     directions = [tuple(name.split("-", 1)) for name in names]
     both = [f"{one}\N{LEFT RIGHT ARROW}{two}" for one, two in directions if (two, one) in directions and one < two]
     return " ".join([*both, *(f"{one}-{two}" for one, two in directions if (two, one) not in directions)])
+
+
+_Best = tuple[int, int]
+"""Weight of a rising sequence, and the position of its last member, -1 if empty."""
+
+
+def heaviest_rising(keys: Sequence[int], weights: Sequence[int]) -> frozenset[int]:
+    """Return the positions of the heaviest subsequence with rising keys; all others have moved.
+
+    Takes time in the order of n log n: a Fenwick tree holds the heaviest sequence that ends at or below each key.
+    """
+    ranks = {key: rank for rank, key in enumerate(sorted(keys), 1)}
+    tree: list[_Best] = [(0, -1)] * (len(keys) + 1)
+    before: list[int] = []
+    for position, (key, weight) in enumerate(zip(keys, weights, strict=True)):
+        total, previous = _best_up_to(tree, ranks[key] - 1)
+        before.append(previous)
+        _enter(tree, ranks[key], (total + weight, position))
+    kept, position = set(), _best_up_to(tree, len(keys))[1]
+    while position >= 0:
+        kept.add(position)
+        position = before[position]
+    return frozenset(kept)
+
+
+def moved_beads(beads: Sequence[Bead]) -> Mapping[int, int | None]:
+    """Return the beads that cross others, and the position of their targets.
+
+    Returns:
+        By position in `beads`: the target sentence that the bead's target follows, among those that did not move; None
+        at the beginning of the text.
+    """
+    paired = [place for place, bead in enumerate(beads) if bead.source and bead.target]
+    weights = [len(beads[place].source) + len(beads[place].target) for place in paired]
+    kept = heaviest_rising([beads[place].target[0] for place in paired], weights)
+    moved = [place for number, place in enumerate(paired) if number not in kept]
+    carried = {index for place in moved for index in beads[place].target}
+    settled = sorted(index for bead in beads for index in bead.target if index not in carried)
+    return {place: _last_below(beads[place].target[0], settled) for place in moved}
+
+
+def _last_below(index: int, settled: Sequence[int]) -> int | None:
+    before = bisect_left(settled, index)
+    return settled[before - 1] if before else None
+
+
+def _best_up_to(tree: Sequence[_Best], rank: int) -> _Best:
+    best = tree[0]
+    while rank:
+        best = max(best, tree[rank])
+        rank &= rank - 1
+    return best
+
+
+def _enter(tree: list[_Best], rank: int, best: _Best) -> None:
+    while rank < len(tree):
+        tree[rank] = max(tree[rank], best)
+        rank += rank & -rank

@@ -5,7 +5,7 @@ of the old form would misread the new one, not when fields are added.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,15 +13,45 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import ClassVar, Final, Literal
 
-from alignment.types import Alignment, Bead, Relation
+from alignment.scoring import Agreement, score_alignment
+from alignment.types import Alignment, Bead, IndexBead, Relation
 from corpora.article import Article, ArticleMeta, Bitext, Block, Inline, Sentence
 from eval.articles import ArticleScores
 from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison
 from tolmach.results.codec import encode
-from tolmach.results.gold import GoldScore
 from translate.types import TranslatedArticle, Translation
+
+
+@dataclass(frozen=True, slots=True)
+class GoldScore:
+    """Agreement of beads with gold ones, defined in `alignment.score_alignment`.
+
+    Attributes:
+        strict: A bead counts when the other side has the same bead.
+        lax: A bead counts when it shares a source and a target sentence with one bead of the other side.
+        wrong: Beads that the gold alignment does not have, including one-sided ones: each lowers precision.
+        missed: Gold beads with both sides that were not found: each lowers recall.
+    """
+
+    name: str
+    strict: Agreement
+    lax: Agreement
+    wrong: tuple[IndexBead, ...] = ()
+    missed: tuple[IndexBead, ...] = ()
+
+
+def score_beads(beads: Iterable[Bead], gold: Iterable[IndexBead], name: str) -> GoldScore:
+    """Compare beads with gold ones."""
+    found = [(bead.source, bead.target) for bead in beads]
+    right = [(tuple(source), tuple(target)) for source, target in gold]
+    score = score_alignment(found, right)
+    known, reached = set(right), set(found)
+    wrong = tuple(link for link in found if link not in known)
+    missed = tuple(link for link in right if all(link) and link not in reached)
+    return GoldScore(name, score.strict, score.lax, wrong, missed)
+
 
 SCHEMA: Final = "tolmach/1"
 

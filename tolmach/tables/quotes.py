@@ -15,10 +15,9 @@ from rich.text import Text
 
 from common.messages import message, word
 from quotes.types import VERDICTS
-from tolmach.pages.changes import DIFFERENT
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import describe_right
+from tolmach.pages.summary import DIFFERENT, describe_right
 from tolmach.pages.text import Fragment, shortened, version_name
 from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version

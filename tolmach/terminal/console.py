@@ -4,11 +4,16 @@ Articles, file names, models and servers are untrusted: their text cannot move t
 change its reading direction or act as markup.
 """
 
+import codecs
+import io
+import os
 import re
+import select
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import IO
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, NoReturn
 
 import click
 from rich.cells import cell_len
@@ -30,8 +35,15 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from common.errors import OutputError, TolmachError
+from common.files import output_errors
+from common.names import printable
 from common.progress import SILENT, Progress
 from common.secrets import redact
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 
 _SPACES = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 _UNSEEN = re.compile(
@@ -66,6 +78,7 @@ class _Console(Console):
     """Prints texts through `visible`, without markup and emoji names."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield the segments with all that a terminal would obey made visible."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=visible(segment.text))
 
@@ -129,6 +142,7 @@ class _SpeedColumn(ProgressColumn):
     """Units a second."""
 
     def render(self, task: Task) -> Text:
+        """Return the speed of a bar."""
         return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
 
@@ -142,3 +156,116 @@ def _columns(total: float | None, unit: str) -> list[ProgressColumn]:
     if unit == "articles":
         amount.append(_SpeedColumn())
     return [*columns, BarColumn(), *amount, TimeElapsedColumn(), TimeRemainingColumn()]
+
+
+TRACEBACK_VARIABLE = "TOLMACH_TRACEBACK"
+
+
+def report_error(error: TolmachError) -> int:
+    """Print one line for an error raised on purpose; return its exit status."""
+    say(f"Error: {error}")
+    _show_traceback(error)
+    return error.exit_code
+
+
+def report_usage(error: click.ClickException) -> int:
+    """Print a usage error of click; return its exit status."""
+    text = io.StringIO()
+    error.show(text)
+    click.echo(visible(redact(text.getvalue())), err=True, nl=False)
+    return error.exit_code
+
+
+def report_bug(error: BaseException) -> int:
+    """Print one line for an unexpected error; return exit status 1."""
+    hint = f"This is a bug; {TRACEBACK_VARIABLE}=1 shows where"
+    say(f"Error: {type(error).__name__}: {error}. {hint}")
+    _show_traceback(error)
+    return 1
+
+
+def _show_traceback(error: BaseException) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        click.echo(visible(redact("".join(traceback.format_exception(error)))), err=True, nl=False)
+
+
+_INPUT, _OUTPUT, _ERROR = 0, 1, 2
+"""File descriptors of the standard streams."""
+_PRINTABLE = "tolmach-printable"
+
+
+def open_streams() -> None:
+    """Prepare the standard streams; those replaced by a test are kept."""
+    for number in (_INPUT, _OUTPUT, _ERROR):
+        _fill(number)
+    if sys.stdout is sys.__stdout__:
+        output = io.BufferedWriter(_Results(_OUTPUT, "wb", closefd=False))
+        # Output to a file or pipe does not depend on the locale.
+        encoding = sys.stdout.encoding if sys.stdout and output.isatty() else "utf-8"
+        sys.stdout = io.TextIOWrapper(output, encoding, "backslashreplace", line_buffering=output.isatty())
+    if sys.stderr is sys.__stderr__:
+        encoding = sys.stderr.encoding if sys.stderr else "utf-8"
+        error = io.BufferedWriter(_Messages(_ERROR, "wb", closefd=False))
+        codecs.register_error(_PRINTABLE, _escape)
+        sys.stderr = io.TextIOWrapper(error, encoding, _PRINTABLE, line_buffering=True)
+
+
+def discard_unwritten() -> None:
+    """Discard a result that cannot be written, so that the end of the process does not try again."""
+    try:
+        sys.stdout.flush()
+    except (OSError, OutputError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def leave_now(status: int) -> NoReturn:
+    """End the process without waiting for its threads; both streams are written first."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def _fill(number: int) -> None:
+    """Prevent the number of a closed stream from being reused for a file, into which a library would print."""
+    try:
+        os.fstat(number)
+    except OSError:
+        # A stream that is open for reading cannot be written: a result that goes there is still an error.
+        opened = os.open(os.devnull, os.O_RDONLY if number == _OUTPUT else os.O_RDWR)
+        os.set_inheritable(opened, True)  # noqa: FBT003 - its only form
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Escape characters that the terminal lacks, file names as everywhere."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - it is registered for encoding alone
+    shown = printable(error.object[error.start : error.end])
+    return shown.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+class _Results(io.FileIO):
+    """Standard output without a buffer; the wrapper around it writes until everything is written."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write all of the data, or raise why it cannot be written."""
+        try:
+            while (written := super().write(data)) is None:  # it is non-blocking, and full
+                select.select([], [self], [])
+        except BrokenPipeError:
+            raise  # the reader ended, as `head` does
+        except OSError as error:
+            with output_errors("to standard output"):
+                raise error from None
+        return written
+
+
+class _Messages(io.FileIO):
+    """Standard error without a buffer; unwritable text is dropped."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write what can be written, and drop the rest."""
+        with suppress(OSError):
+            return super().write(data) or len(memoryview(data))
+        return len(memoryview(data))

@@ -17,11 +17,11 @@ from common.names import printable
 from common.progress import Progress
 from common.secrets import redact
 from corpora.article import Article
-from corpora.beads import read_links
 from corpora.exchange import read_bitext
 from corpora.languages import base_language
 from corpora.limits import read_text
 from corpora.readers.load import load_article, load_lines
+from corpora.samples.stories import read_links
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, Version
 

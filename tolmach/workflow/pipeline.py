@@ -9,8 +9,7 @@ import alignment
 import quotes
 from alignment.encoders import DEFAULT_ENCODER
 from alignment.multiway.consistency import alignment_of, compose_alignments
-from alignment.options import AlignOptions
-from alignment.types import Alignment
+from alignment.types import Alignment, AlignOptions
 from common.errors import TolmachError, UsageError
 from common.files import cache_dir
 from common.messages import message
@@ -19,7 +18,6 @@ from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, base_language, require_translated
 from eval import assess_translation, evaluate_articles
 from quotes.types import Comparison
-from tolmach.results.gold import score_beads
 from tolmach.results.result import (
     Result,
     Version,
@@ -32,6 +30,7 @@ from tolmach.results.result import (
     make_translation,
     make_versions,
     now,
+    score_beads,
 )
 from tolmach.workflow.gold_files import GoldFile, match_gold
 

@@ -22,6 +22,7 @@ from translate.checks.content import (
 from translate.checks.encoding import LazyEncoder, encode
 from translate.checks.language import check_language, check_mixed, check_script, check_untranslated
 from translate.checks.names import check_names
+from translate.checks.negation import check_negation
 from translate.checks.numbers import check_numbers
 from translate.checks.required import check_literals, check_marked, check_quotes, check_terms
 from translate.checks.types import CheckFunction, PairReading, SentencePair
@@ -108,7 +109,7 @@ FORM: Final[tuple[CheckFunction, ...]] = (
 )
 """Checks that look at letters only."""
 
-MEANING: Final[tuple[CheckFunction, ...]] = (check_numbers, check_names, check_content)
+MEANING: Final[tuple[CheckFunction, ...]] = (check_numbers, check_names, check_negation, check_content)
 """Checks that compare the contents of both texts."""
 
 _PAIRS_AT_ONCE = 256

@@ -1,6 +1,6 @@
 """Encodes pairs of texts for the checks, all in one batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import regex
@@ -86,20 +86,20 @@ def _words(reading: PairReading) -> tuple[list[str], list[str]]:
 
 def _links(
     readings: Sequence[PairReading], words: Sequence[tuple[list[str], list[str]]], encoder: Encoder
-) -> list[tuple[set[int], set[int]]]:
-    """Return the words of each source and each translation that the word alignment links."""
+) -> list[dict[tuple[int, int], float]]:
+    """Return which words of each source and each translation the word alignment links, and how surely."""
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - heavy
 
     groups: dict[tuple[str, str], list[int]] = {}
     for at, reading in enumerate(readings):
         groups.setdefault((reading.pair.source_language, reading.pair.target_language), []).append(at)
-    found: list[tuple[set[int], set[int]]] = [(set(), set())] * len(readings)
+    found: list[dict[tuple[int, int], float]] = [{}] * len(readings)
     for (source, target), places in groups.items():
         aligned = align_word_pairs(
             [words[at] for at in places], source_language=source, target_language=target, encoder=encoder
         )
         for at, links in zip(places, aligned, strict=True):
-            found[at] = ({link[0] for link in links}, {link[1] for link in links})
+            found[at] = {(first, second): score for first, second, score in links}
     return found
 
 
@@ -107,7 +107,7 @@ def _read(
     words: Sequence[list[str]],
     features: "Sequence[WordVectors]",
     languages: tuple[str, str],
-    linked: tuple[set[int], set[int]],
+    links: Mapping[tuple[int, int], float],
     cosine: float,
 ) -> PairEncoding:
     first, second = (
@@ -117,9 +117,10 @@ def _read(
     return PairEncoding(
         cosine,
         answers.changed,
+        links,
         (
-            _side(words[0], first.rarity, linked[0], answers.first),
-            _side(words[1], second.rarity, linked[1], answers.second),
+            _side(words[0], first.rarity, {first for first, _ in links}, answers.first),
+            _side(words[1], second.rarity, {second for _, second in links}, answers.second),
         ),
     )
 

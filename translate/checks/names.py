@@ -6,13 +6,14 @@ a fault unless one of the source is missing.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import regex
 
 from common.data import load_table
 from common.messages import message
-from quotes.facts.names import name_similarity
+from quotes.facts.names import are_one_person, are_two_names, name_similarity
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import is_han
 from quotes.facts.places import find_places
@@ -20,7 +21,9 @@ from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
+from quotes.lexicon import load_lexicon
 from quotes.speakers.chinese.names import NameList
+from quotes.speakers.english.names import EnglishNames
 from translate.checks.encoding import LazyEncoder
 from translate.checks.types import PairReading, SideEncoding
 from translate.options import CheckOptions
@@ -33,6 +36,11 @@ _WORD = regex.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _DOTS = regex.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\\s]+")
 _SOUND = 0.6
 """Phonetic similarity from which a capitalised word matches a part of a name."""
+_NAME = r"\p{Lu}[\p{Ll}’']+(?:-\p{L}\p{Ll}+)*"
+_FULL_NAME = regex.compile(
+    rf"(?<![\p{{L}}’'\-.])({_NAME})\s({_NAME})(?![\w-]|\s\p{{Lu}}|\s(?:van|von|de|der|bin|al)\b)"
+)
+"""A first name and a surname without a third part."""
 _SHORTEST = 2
 _PLACES_LONE = 0.8
 """Strength of the evidence that a known place is missing."""
@@ -63,6 +71,10 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
         if worst.finding:
             yield Check("name", worst.finding.message.rstrip(".。"))
             return
+    renamed = _renamed(reading)
+    if renamed:
+        yield Check("name", message("check.name_changed", name=renamed[0], other=renamed[1]))
+        return
     lost = [
         name
         for name in _unanswered(pair.first, pair.second, reading.encoded.sides[0], pair.vectors)
@@ -73,6 +85,28 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     strength, name = _strongest(lost, made_up)
     if strength >= options.name_limit:
         yield Check("name", _message(name, lost, made_up))
+
+
+def _renamed(reading: PairReading) -> tuple[str, str] | None:
+    """Return a person who kept the first name but has another surname in the translation, and that person.
+
+    Between English and Russian only: Chinese has no capitals that show where a surname ends.
+    """
+    if "zh" in reading.languages:
+        return None
+    people = [[match.groups() for match in _FULL_NAME.finditer(text, overlapped=True)] for text in reading.texts]
+    english = reading.languages.index("en")
+    known = [name.text for name in EnglishNames(load_lexicon("en")).read(reading.texts[english]) if name.person]
+    people[english] = [name for name in people[english] if any(" ".join(name) in each for each in known)]
+    for one, other in product(*people):
+        if (
+            are_one_person(one[0], other[0])
+            and are_two_names(one[1], other[1])
+            and not any(are_one_person(one[1], each[1]) for each in people[1])
+            and not any(are_one_person(each[1], other[1]) for each in people[0])
+        ):
+            return " ".join(one), " ".join(other)
+    return None
 
 
 def _message(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:

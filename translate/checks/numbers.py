@@ -11,7 +11,8 @@ from common.data import load_table
 from common.messages import message
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
-from quotes.facts.passages import PassagePair
+from quotes.facts.numbers.units import dimension
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.numbers import compare_numbers
 from quotes.types import Finding
 from translate.checks.types import PairReading
@@ -24,6 +25,9 @@ _TOLERANCE = 0.08
 """Tolerance of rounding for a converted measure."""
 _ROUNDED = 0.03
 """Tolerance of rounding for a share."""
+_YUAN = frozenset("元块塊")
+"""What may be any money, so that no unit is read from it."""
+_UNIT = regex.compile(r"\s?(?:[%％\p{Han}]|[\p{L}--\p{Han}]+)", regex.VERSION1)
 _DIGITS = regex.compile(r"\d[\d.,\s]*\d|\d")
 _SCORE = regex.compile(r"(?<![\w.,:：%$€£¥/–-])(\d{1,3})[:：–-](\d|\d{2,3}(?<![:：]\d\d))(?![\w.,:：%–/-]*\d|\w|%)")
 """A score or the result of a vote; two digits after a colon are minutes."""
@@ -43,11 +47,50 @@ def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check
     found = [
         (item.feature == "number_changed", item.strength, item.finding.message.rstrip(".。"))
         for item in compare_numbers(pair)
-        if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
+        if item.finding
+        and (item.strength > options.number_limit or _is_day(pair, item.finding))
+        and not _is_excused(pair, item.finding)
     ]
-    said = [each[2] for each in sorted(found, reverse=True)] or [changed_part(reading) or changed_score(reading)]
+    said = [each[2] for each in sorted(found, reverse=True)]
+    said = said or [changed_part(reading) or changed_score(reading) or changed_unit(pair)]
     # Every number is named: who corrects the first one must not overlook the second.
     yield from (Check("number", told) for told in dict.fromkeys(said) if told)
+
+
+def _is_day(pair: PassagePair, finding: Finding) -> bool:
+    """Return whether a number that one side lacks is the day beside a month: as a mere 1 it would be no evidence."""
+    if finding.first and finding.second:
+        return False
+    passage = pair.first if finding.first else pair.second
+    ((start, end),) = finding.first or finding.second
+    months = [each for each in find_quantities(passage.text, passage.language) if each.kind == "month"]
+    return any(
+        each.start != start and not passage.text[min(end, each.end) : max(start, each.start)].strip() for each in months
+    )
+
+
+def changed_unit(pair: PassagePair) -> str:
+    """Say which percentage is the same number of something else on the other side; nothing where none is."""
+    sides = pair.first, pair.second
+    read = [find_quantities(side.text, side.language) for side in sides]
+    percentages = [(axis, one) for axis in (0, 1) for one in read[axis] if one.unit == "percent"]
+    for axis, one in percentages:
+        same = [other for other in read[1 - axis] if other.value == one.value]
+        if same and all(_is_other_unit(other, sides[1 - axis]) for other in same):
+            words = [_with_unit(one, sides[axis]), _with_unit(same[0], sides[1 - axis])]
+            return message("check.part", first=words[axis], second=words[1 - axis])
+    return ""
+
+
+def _is_other_unit(quantity: Quantity, passage: Passage) -> bool:
+    if quantity.unit:
+        return dimension(quantity.unit) != dimension("percent")
+    return passage.language == "zh" and passage.text[quantity.end : quantity.end + 1] in _YUAN
+
+
+def _with_unit(quantity: Quantity, passage: Passage) -> str:
+    found = _UNIT.match(passage.text, quantity.end)
+    return passage.text[quantity.start : found.end() if found else quantity.end]
 
 
 def changed_part(reading: PairReading) -> str:

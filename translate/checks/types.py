@@ -1,6 +1,6 @@
 """A source, its translation, and the analysis of both for the checks."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,11 +60,13 @@ class PairEncoding:
     Attributes:
         cosine: Similarity of the two texts, -1 to 1.
         changed: Logit that the meaning changed, by the divergence model.
+        links: The words that correspond, by their indices, and how surely, from 0 to 1.
         sides: The words of the source, and of the translation.
     """
 
     cosine: float
     changed: float
+    links: Mapping[tuple[int, int], float]
     sides: tuple[SideEncoding, SideEncoding]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from translate.engines.errors import ModelFilesError
+from translate.types import ModelFilesError
 
 PIECES: Final = "pieces"
 DOWN, UP, SCALE = ".down", ".up", ".scale"

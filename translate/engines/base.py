@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from translate.engines.batches import BatchShape, Finished, Running, plan_batches, run_batches
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.models.requests import Request
 from translate.models.specs import Family
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError, UnsupportedModelError
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -156,6 +155,7 @@ class BatchEngine(ABC):
         batches = plan_batches([len(one.tokens) for one in encoded], groups, self._shape(options.batch_size))
 
         def start(indices: Sequence[int]) -> Running[Hypothesis]:
+            """Start the generation of a batch."""
             return self._start([encoded[at] for at in indices], [limits[at] for at in indices], options)
 
         yield from run_batches(batches, start, workers=self._workers)
@@ -186,6 +186,7 @@ class BatchEngine(ABC):
         batches = plan_batches([len(one.tokens) for one in whole], [()] * len(whole), self._shape(batch_size))
 
         def start(indices: Sequence[int]) -> Running[list[float]]:
+            """Start the scoring of a batch."""
             return self._start_scoring([whole[at] for at in indices], [len(spelled[at][0]) for at in indices])
 
         for index, log_probs in run_batches(batches, start, workers=self._workers):

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from translate.engines.errors import UnsupportedModelError
+from translate.types import UnsupportedModelError
 
 _WORKER: Final = Path(__file__).with_name("template_worker.py")
 _ENVIRONMENT: Final = ("SYSTEMROOT", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")

@@ -9,7 +9,11 @@ import gc
 import hashlib
 import json
 import os
+import pickle
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -20,15 +24,18 @@ from common.errors import IntegrityError, OutputError
 from common.files import output_errors, sha256_of, write_text
 from common.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
-from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import end_tokens, load_model, load_tokenizer, max_positions, quiet_libraries
 from translate.files import FileRecord, record_files, sample_of
+from translate.types import UnsupportedModelError
 
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"
 _FORMAT = 2
 """Format 1 had no checksums, so such a conversion cannot be verified and is repeated."""
 _SMALL_FILE = 1 << 20
+_LARGE = 100 << 20
+"""Bytes of a model above which it is converted in a process of its own: starting one takes seconds."""
+_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,32 +182,89 @@ def _checksum(manifest: Conversion) -> str:
 
 
 def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Conversion:
-    with progress.bar("Preparing the model, once: a minute or more", 4, unit="steps") as advance:
-        tokenizer = load_tokenizer(files)
-        advance(1)
-        model = load_model(files, dtype=_read_as(files, precision))
-        advance(1)
-        facts: dict[str, Any] = {
-            "model_type": model.config.model_type,
-            "decodes_only": not model.config.is_encoder_decoder,
-            "max_positions": max_positions(model.config),
-            "end_tokens": end_tokens(model, tokenizer, files.stop_tokens),
-        }
-        with quiet_libraries():
-            spec = model_spec(model, tokenizer)
-        # The loaders move the weights into the spec: without this reference each is freed once quantized.
-        del model
-        _return_memory()
-        spec.optimize(quantization=precision)
-        advance(1)
-        with _appearing(place) as temporary:
-            spec.save(str(temporary))
-            tokenizer.save_pretrained(temporary / TOKENIZER_FOLDER)
-            manifest = _write_manifest(files, temporary, precision, facts)
-        advance(1)
-    del spec
-    _return_memory()
+    large = sum(path.stat().st_size for path in files.path.glob("*") if path.is_file()) > _LARGE
+    steps = _convert_apart if large else _convert_here
+    with (
+        progress.bar("Preparing the model, once: a minute or more", _STEPS, unit="steps") as advance,
+        _appearing(place) as temporary,
+    ):
+        for _ in steps(files, temporary, precision):
+            advance(1)
+    manifest = _recorded(place)
+    assert manifest is not None  # noqa: S101 - it was just written
     return manifest
+
+
+def _convert_here(files: ModelFiles, folder: Path, precision: str) -> Iterator[None]:
+    """Write the converted model and its manifest, and yield after each of `_STEPS` steps."""
+    tokenizer = load_tokenizer(files)
+    yield
+    model = load_model(files, dtype=_read_as(files, precision))
+    yield
+    facts: dict[str, Any] = {
+        "model_type": model.config.model_type,
+        "decodes_only": not model.config.is_encoder_decoder,
+        "max_positions": max_positions(model.config),
+        "end_tokens": end_tokens(model, tokenizer, files.stop_tokens),
+    }
+    with quiet_libraries():
+        spec = model_spec(model, tokenizer)
+    # The loaders move the weights into the spec: without this reference each is freed once quantized.
+    del model
+    _return_memory()
+    spec.optimize(quantization=precision)
+    yield
+    spec.save(str(folder))
+    tokenizer.save_pretrained(folder / TOKENIZER_FOLDER)
+    _write_manifest(files, folder, precision, facts)
+    yield
+
+
+def _convert_apart(files: ModelFiles, folder: Path, precision: str) -> Iterator[None]:
+    """Do the same in another process.
+
+    The memory of torch and transformers, half a gigabyte, is free again when it ends; and where there is too little
+    memory for the conversion, the system ends that process alone.
+
+    Raises:
+        UnsupportedModelError: The process was ended.
+    """
+    with subprocess.Popen(  # noqa: S603 - a fixed command
+        [sys.executable, "-P", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as process:
+        assert process.stdin is not None  # noqa: S101 - cannot happen, and tells the type checker
+        assert process.stdout is not None  # noqa: S101 - as above
+        try:
+            with process.stdin:
+                pickle.dump((files, folder, precision), process.stdin)
+            for _ in range(_STEPS):
+                error = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
+                if error is not None:
+                    raise error
+                yield
+        except (EOFError, BrokenPipeError) as error:
+            raise UnsupportedModelError(
+                f"the process that converts the model in {files.path} was ended",
+                hint="It may need more memory than there is: close other programs, or choose a smaller model",
+            ) from error
+        finally:
+            process.kill()
+
+
+def _serve() -> None:
+    """Convert what the standard input names: the other side of `_convert_apart`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends it
+    with os.fdopen(os.dup(1), "wb") as output:
+        os.dup2(2, 1)  # what libraries print must not come between
+        try:
+            for _ in _convert_here(*pickle.load(sys.stdin.buffer)):  # noqa: S301 - the parent process wrote it
+                pickle.dump(None, output)
+                output.flush()
+        except Exception as error:  # noqa: BLE001 - raised in the parent process
+            pickle.dump(error, output)
 
 
 def _return_memory() -> None:
@@ -217,7 +281,7 @@ def _read_as(files: ModelFiles, precision: str) -> str:
     return "float16" if files.gguf_file else "auto"
 
 
-def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Conversion:
+def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> None:
     import ctranslate2  # noqa: PLC0415 - heavy
 
     names = _names(temporary)
@@ -231,7 +295,6 @@ def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: d
         **facts,
     )
     _write(temporary, manifest)
-    return manifest
 
 
 def _names(place: Path) -> list[str]:
@@ -305,6 +368,7 @@ class _WithLanguageTokens:
 
     @property
     def special_tokens_map(self) -> dict[str, Any]:
+        """Return the special tokens, with those of languages in the order of their numbers."""
         numbers: dict[str, int] = getattr(self._tokenizer, "lang_token_to_id", {})
         return {
             **self._tokenizer.special_tokens_map,
@@ -321,3 +385,7 @@ def _correct_output_scale(spec: Any, config: Any) -> None:
 
     scales = getattr(config, "scale_decoder_outputs", False)
     spec.decoder.scale_outputs = config.d_model**-0.5 if scales else OPTIONAL
+
+
+if __name__ == "__main__":
+    _serve()

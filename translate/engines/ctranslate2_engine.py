@@ -18,10 +18,9 @@ from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.batches import Running
 from translate.engines.conversion import TOKENIZER_FOLDER, Conversion, convert
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer, quiet_libraries
 from translate.engines.tokens import EncodedRequest, ModelTokenizer
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, ModelFilesError, UnsupportedModelError
 
 PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
 """Types of weights of CTranslate2."""
@@ -308,6 +307,7 @@ def in_thread(work: Callable[[], Result]) -> Result:
     found: Future[Result] = Future()
 
     def run() -> None:
+        """Do the work, and keep its result or error."""
         try:
             found.set_result(work())
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for

@@ -13,10 +13,9 @@ from common.errors import InputError, UsageError
 from common.extras import require_extra
 from common.model_files import failures_as, try_out
 from translate.engines.base import EngineOptions, Hypothesis
-from translate.engines.errors import InputTooLongError, ModelFilesError
 from translate.models.firefox import FirefoxFiles
 from translate.models.requests import Request
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError, ModelFilesError
 
 if TYPE_CHECKING:
     from fxtranslate import Translator

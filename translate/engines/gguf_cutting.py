@@ -67,16 +67,20 @@ class _Cursor:
     at: int = 0
 
     def take(self, size: int) -> bytes:
+        """Return the next bytes."""
         self.at += size
         return self.data[self.at - size : self.at]
 
     def numbers(self, layout: str) -> tuple[int, ...]:
+        """Return the next numbers, by their layout."""
         return struct.unpack(layout, self.take(struct.calcsize(layout)))
 
     def text(self) -> bytes:
+        """Return the next text, which follows its length."""
         return self.take(*self.numbers("<Q"))
 
     def value(self, kind: int) -> bytes:
+        """Return the bytes of a value of a kind."""
         return _counted(self.text()) if kind == _TEXT else self.take(_WIDTHS[kind])
 
 
@@ -102,16 +106,20 @@ class _Tensor:
 
     @property
     def is_table(self) -> bool:
+        """Return whether it has a row for each piece of the vocabulary."""
         return self.name in _TABLES
 
     def size(self, kept: Sequence[int]) -> int:
+        """Return its bytes after the cut."""
         return self.row * (len(kept) if self.is_table else self.rows)
 
     def described(self, offset: int, kept: Sequence[int]) -> bytes:
+        """Return its description after the cut."""
         shape = (self.shape[0], len(kept)) if self.is_table else self.shape
         return _counted(self.name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, self.kind, offset)
 
     def content(self, data: mmap, first: int, kept: Sequence[int]) -> Any:
+        """Return its rows after the cut."""
         import numpy as np  # noqa: PLC0415 - loaded when used
 
         rows = np.frombuffer(data, "uint8", self.row * self.rows, first + self.offset).reshape(self.rows, self.row)

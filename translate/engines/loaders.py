@@ -23,10 +23,10 @@ from common.model_files import (
 from translate.engines.adapter import PIECES, merge, read_adapter
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.gguf_cutting import cut_gguf
-from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer, TokenSpans
+from translate.engines.tokens import LibraryTokenizer, TextTokenizer, TokenSpans
 from translate.files import folder_files
+from translate.types import ModelFilesError, UnsupportedModelError
 
 _TRIAL: Final = "A, b 1."
 

@@ -98,6 +98,7 @@ def _environment() -> Any:
         tags = {"generation"}  # noqa: RUF012 - as Jinja has it
 
         def parse(self, parser: Any) -> Any:
+            """Return the statements within the tag, which only marks them."""
             next(parser.stream)
             return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 

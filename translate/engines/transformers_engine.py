@@ -84,6 +84,7 @@ class TransformersEngine(BatchEngine):
         width = max(map(len, rows))
 
         def padded(row: list[int], filler: int) -> list[int]:
+            """Return a row with filler up to the common width."""
             gap = [filler] * (width - len(row))
             # Generated tokens follow the last column, so prompts are padded on the left.
             return gap + row if self._shares_positions else row + gap

@@ -10,14 +10,13 @@ from typing import Final
 import regex
 
 from common.data import load_table
-from corpora.chinese import simplify
+from corpora.chinese import simplify, to_script
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
 from quotes.lexicon import parse_russian
 from translate.glossary.reading import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
-from translate.script import to_script
 
 _CYRILLIC: Final = regex.compile(r"\p{Cyrillic}+")
 _LIKELY: Final = 0.1
@@ -145,6 +144,7 @@ class _Finder:
                 self._places.setdefault(key, []).append((number, rarest))
 
     def candidates(self, text: str) -> Iterator[tuple[Span, _Form]]:
+        """Yield the places of a text that may be a term, with its form."""
         return self._by_characters(simplify(text)) if self._is_chinese else self._by_words(text)
 
     def _parts(self, number: int) -> list[frozenset[str]]:

@@ -1,19 +1,152 @@
 """Links the words of sentences and translations: by word alignment, and names by sound."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 import regex
 
 from alignment import load_encoder
+from alignment.words.segmentation import split_words
+from corpora.article import Inline
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
-from translate.markup.types import MarkupJob
-from translate.markup.words import LinkedSentences, cut, is_inside_word
 
 if TYPE_CHECKING:
     from alignment import Encoder
     from alignment.encoders.base import WordEncoder, WordVectors
+
+
+_WORDED: Final = regex.compile(r"[\p{L}\p{N}\p{S}%\u2030&@\u2116]")
+_JOINED: Final = regex.compile(r"[[\p{L}\p{N}\p{M}_]--\p{Han}]", regex.VERSION1)
+"""Characters that form words together; Chinese ones do not."""
+_DOT: Final = frozenset("\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}")
+
+
+def cut(text: str, language: str, borders: Iterable[int] = ()) -> list[Span]:
+    """Return the spans of the words of a text."""
+    spans = []
+    inner = sorted(set(borders))
+    at = 0
+    for word in split_words(text, language):
+        at = text.index(word, at)
+        end = at + len(word)
+        for border in inner:
+            if at < border < end:
+                spans.append((at, border))
+                at = border
+        spans.append((at, end))
+        at = end
+    return spans
+
+
+def is_worded(text: str) -> bool:
+    """Return whether a text has a letter or a digit."""
+    return bool(_WORDED.search(text))
+
+
+def occurrences(text: str, part: str) -> Iterator[Span]:
+    """Yield the spans of a substring that are not part of a longer word or number."""
+    at = text.find(part) if part else -1
+    while at >= 0:
+        end = at + len(part)
+        if not is_inside_word(text, at) and not is_inside_word(text, end):
+            yield at, end
+        at = text.find(part, end)
+
+
+def is_inside_word(text: str, place: int) -> bool:
+    """Return whether an offset is inside a word."""
+    return 0 < place < len(text) and bool(_JOINED.match(text[place - 1]) and _JOINED.match(text[place]))
+
+
+@dataclass(frozen=True)
+class LinkedSentences:
+    """A sentence and its translation in words, with the links between them.
+
+    Attributes:
+        links: Reliability of each link, from 0 to 1, by the indices of source word and translated word.
+        frequent: Indices of the words of the source, and of the translation, that are too frequent to be informative.
+    """
+
+    source: str
+    hypothesis: str
+    source_words: Sequence[Span]
+    words: Sequence[Span]
+    links: dict[tuple[int, int], float]
+    frequent: tuple[frozenset[int], frozenset[int]]
+
+    @cached_property
+    def marks(self) -> frozenset[int]:
+        """Indices of the words of the translation that are punctuation."""
+        return frozenset(at for at, (start, end) in enumerate(self.words) if not is_worded(self.hypothesis[start:end]))
+
+    @cached_property
+    def dots(self) -> frozenset[int]:
+        """Indices of the words of the translation that are the dot in a foreign name in Chinese."""
+        return frozenset(at for at, (start, end) in enumerate(self.words) if self.hypothesis[start:end] in _DOT)
+
+    @cached_property
+    def unlinked(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Indices of unlinked words of the source, and of the translation; punctuation is left out."""
+        texts = (self.source, self.source_words), (self.hypothesis, self.words)
+        first, second = (
+            frozenset(
+                at
+                for at, (start, end) in enumerate(words)
+                if is_worded(text[start:end]) and all(at != link[axis] for link in self.links)
+            )
+            for axis, (text, words) in enumerate(texts)
+        )
+        return first, second
+
+    def source_word(self, index: int) -> str:
+        """Return a word of the source in lower case."""
+        start, end = self.source_words[index]
+        return self.source[start:end].lower()
+
+    def word(self, index: int) -> str:
+        """Return a word of the translation in lower case."""
+        start, end = self.words[index]
+        return self.hypothesis[start:end].lower()
+
+    def source_indices(self, span: Span) -> range:
+        """Return the indices of the source words that begin in a span."""
+        inside = [at for at, (start, _) in enumerate(self.source_words) if span[0] <= start < span[1]]
+        return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+    def indices(self, span: Span) -> range:
+        """Return the indices of the words of the translation that overlap a span."""
+        inside = [at for at, (start, end) in enumerate(self.words) if start < span[1] and span[0] < end]
+        return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupJob:
+    """A sentence and its translation.
+
+    Attributes:
+        inlines: Marked-up spans of `source`: sorted by start, longer ones first; nested or disjoint.
+    """
+
+    source: str
+    hypothesis: str
+    inlines: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The places of marked-up spans in a translation.
+
+    Attributes:
+        inlines: The placed spans, in the hypothesis, in order, nested or disjoint as in the source.
+        lost: The others, as in the source; each inline is in one of the two.
+    """
+
+    inlines: tuple[Inline, ...]
+    lost: tuple[Inline, ...] = ()
+
 
 _PAIRS_AT_ONCE: Final = 32
 _PRIOR: Final = 20

@@ -12,11 +12,17 @@ from common.data import load_table
 from corpora.article import Inline
 from corpora.languages import base_language, parse_language
 from corpora.offsets import Span
-from translate.markup.linking import link_all, parts_of_words
-from translate.markup.types import MarkupJob, Projection
-from translate.markup.words import LinkedSentences, is_worded, occurrences
+from translate.markup.linking import (
+    LinkedSentences,
+    MarkupJob,
+    Projection,
+    is_worded,
+    link_all,
+    occurrences,
+    parts_of_words,
+)
 from translate.protected import find_literals
-from translate.splitting.splitting import enclosures
+from translate.splitting import enclosures
 
 if TYPE_CHECKING:
     from alignment import Encoder

@@ -60,6 +60,7 @@ class TranslationMemory:
         """Store `values`, replacing older ones, unless the file cannot be used."""
 
         def write() -> None:
+            """Write the values, making the folder if needed."""
             with output_errors(self._path):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             self._write(values)

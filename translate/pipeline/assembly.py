@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
-from corpora.inlines import carry, clip, settle, shift
+from corpora.blocks import carry, clip, settle, shift
 from corpora.languages import CHINESE, base_language
 from corpora.offsets import Span
 

@@ -3,14 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
+
+import regex
 
 from common.progress import Progress
 from translate.checks import Checker, SentencePair, check_arrived
+from translate.checks.required import is_opening, paired_marks, unpaired_marks
 from translate.options import ArticleOptions
-from translate.pipeline.carried_marks import carry_marks
 from translate.pipeline.directions import NO_EXTRAS, DirectionRunner, GenerationCall, PromptExtras, StepResult
 from translate.pipeline.segments import SourceSegment
 from translate.types import Check, DecodeOptions
+from translate.typography.rules import QuotationStyle, load_house
 
 Route = tuple[str, ...]
 
@@ -154,3 +158,47 @@ def _joined(attempt: Attempt, pieces: Sequence[Sequence[StepResult]]) -> Transla
     steps = tuple(result for results in pieces for result in results)
     text = attempt.join([result.text for result in last])
     return TranslationCandidate(attempt.segment, text or "", attempt.method, mean, steps, usable=text is not None)
+
+
+_DASH: Final = regex.compile(r"\s*\p{Pd}\s*")
+"""What goes on behind the speaker in Russian: «A, — said X. — B»."""
+_END: Final = regex.compile(r"[\s.!?…。！？]*\Z")
+_CLOSED: Final = regex.compile(r"(?P<mark>[\"”»」』])(?P<stop>[.!?…。！？]?)\Z")
+_OPENED: Final = regex.compile(r"[\"“«「『]")
+
+
+def carry_marks(source: str, text: str, languages: tuple[str, str]) -> str:
+    """Return a translation that opens and closes a quote where its source does.
+
+    Models close a quote of several sentences at the end of the first, and drop the lone mark of the last.
+    Only the mark at an end of the translation is added or removed, where the source leaves no doubt about it: it has
+    one mark without a partner, and the translation none.
+
+    Args:
+        source: The sentence.
+        text: Its translation.
+        languages: Tags of both.
+    """
+    loose, house = unpaired_marks(source, languages[0]), load_house(languages[1])
+    if len(loose) != 1 or house is None or not text or unpaired_marks(text, languages[1]):
+        return text
+    surplus = paired_marks(text, languages[1]) - paired_marks(source, languages[0])
+    if is_opening(source, loose[0]):
+        return text if _CLOSED.search(source) or surplus != 1 else _left_open(text)
+    if not _END.match(source, loose[0] + 1):
+        return text
+    if _DASH.match(source):
+        return text if surplus else _in_marks(text, house.marks)
+    if surplus == 1 and _CLOSED.search(text) and _OPENED.match(text):
+        return text[1:]
+    return text if surplus else text + house.marks.outer[1]
+
+
+def _left_open(text: str) -> str:
+    closed = _CLOSED.search(text)
+    return text[: closed.start()] + closed["stop"] if closed else text
+
+
+def _in_marks(text: str, marks: QuotationStyle) -> str:
+    behind = _DASH.match(text)
+    return f"{marks.outer[0]}{text[behind.end() :] if behind else text}{marks.outer[1]}"

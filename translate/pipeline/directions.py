@@ -11,14 +11,13 @@ from itertools import pairwise
 
 from common.chat.texts import number_of, readable
 from common.progress import Progress
+from corpora.chinese import to_script
 from corpora.languages import Direction, base_language
 from translate.engines.base import Engine, Hypothesis
 from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory, memory_key
-from translate.models.forms import InputForm, build_request, form_of
-from translate.models.requests import Request
+from translate.models.requests import InputForm, Request, build_request, form_of
 from translate.models.specs import ModelSpec
-from translate.script import to_script
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 
@@ -92,6 +91,7 @@ class LengthSplitter:
             return _Whole([request], [request.text])
 
         def fits(piece: str) -> bool:
+            """Return whether a piece is within all limits of the model."""
             return self.engine.count_tokens(wanted.make(piece.strip())) <= min(limits)
 
         pieces = [piece for piece in split_long(request.text, self.direction[0], fits=fits) if piece.strip()]
@@ -293,6 +293,7 @@ class DirectionRunner:
         last = time.monotonic()
 
         def flush() -> None:
+            """Put finished sentences into the memory."""
             nonlocal last
             if memory and pending:
                 memory.put(pending)
@@ -300,6 +301,7 @@ class DirectionRunner:
             last = time.monotonic()
 
         def keep(key: str, result: StepResult) -> None:
+            """Remember a finished sentence, and write to the memory now and then."""
             pending[key] = json.dumps(asdict(result))
             if time.monotonic() - last >= _KEEP_SECONDS:
                 flush()

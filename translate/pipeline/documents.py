@@ -17,9 +17,8 @@ from translate.checks import badness
 from translate.pipeline.candidates import TranslationCandidate, TranslationContext, check, generate, settle
 from translate.pipeline.directions import GenerationCall, PromptExtras, StepResult
 from translate.pipeline.postprocessing import TranslatedSegment, postprocess
-from translate.pipeline.retry import retry
 from translate.pipeline.segments import SourceSegment, merge_segments
-from translate.pipeline.strategies import plan_plain
+from translate.pipeline.strategies import plan_plain, retry
 from translate.types import Translation
 
 _MOST = 1500

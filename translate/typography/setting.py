@@ -11,8 +11,7 @@ from corpora.offsets import Span
 from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import load_marks
 from translate.options import TypographyOptions
-from translate.typography.masked_block import BORDER, PROTECTED, mask_block
-from translate.typography.rules import GROUPS, Group, House, QuotationStyle, load_house
+from translate.typography.rules import BORDER, GROUPS, PROTECTED, Group, House, QuotationStyle, load_house, mask_block
 
 _ROUNDS = 6
 """Most times that the rules are applied to their own output; a block that still changes then is left unchanged."""

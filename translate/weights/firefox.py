@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from common.errors import InputError, IntegrityError, NetworkError, UsageError
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import WebError
+from common.fetch.errors import Deadline, WebError
 from common.fetch.repository import ModelUnavailableError
 from common.fetch.urls import parse_url, show_url
 from common.files import replacing, sha256_of
@@ -23,10 +22,10 @@ from common.json_text import parse_json
 from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
-from translate.engines.errors import ModelFilesError
 from translate.engines.firefox import check_firefox, engine_version
 from translate.models.firefox import MODEL_NAMES, SIZES, find_firefox, pair_name, places
 from translate.models.specs import direction_name
+from translate.types import ModelFilesError
 
 if TYPE_CHECKING:
     from common.fetch.session import WebResponse

@@ -185,7 +185,9 @@ _DAMAGE: Final = (
 
 
 class _Digest(Protocol):
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes, /) -> None:
+        """Add data to the checksum."""
+        ...
 
 
 def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILENT) -> None:
@@ -310,6 +312,7 @@ class _Sink:
         self._source, self._output, self._digest, self._advance = source, output, digest, advance
 
     def write(self, data: bytes) -> None:
+        """Write data, up to the announced size."""
         if self._output.tell() + len(data) > self._source.size:
             raise IntegrityError(f"{self._source.filename} is larger than its {self._source.size} bytes")
         self._output.write(data)

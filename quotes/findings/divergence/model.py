@@ -108,6 +108,7 @@ class _Member:
         self._weights = weights
 
     def read(self, first: WordFeatures, second: WordFeatures) -> tuple["Floats", "Floats", "Floats"]:
+        """Return the features of a pair, and the doubts about the words of each side."""
         import numpy as np  # noqa: PLC0415 - heavy
 
         one, other = self._side(first), self._side(second)

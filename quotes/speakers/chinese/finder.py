@@ -9,9 +9,8 @@ from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import COMMAS, clauses
-from quotes.speakers.chinese.shapes import any_of, word_set
 from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader
-from quotes.speakers.chinese.text import ChineseWord, simplify, speech_cues, words
+from quotes.speakers.chinese.text import ChineseWord, any_of, simplify, speech_cues, word_set, words
 from quotes.speakers.names import MASK, FoundSpeaker, Mention
 
 _STOPS = re.compile(rf"[。！？；\n]|{MASK}(?!{MASK}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{MASK}]){MASK}+")

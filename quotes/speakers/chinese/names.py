@@ -6,8 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpora.offsets import Span
-from quotes.speakers.chinese.shapes import DOTS, HAN, LONGEST_NAME, any_of, endings, is_body, shapes, word_set
-from quotes.speakers.chinese.text import ChineseWord, in_dictionary, ordinary, simplify, tagged, words
+from quotes.speakers.chinese.text import (
+    DOTS,
+    HAN,
+    LONGEST_NAME,
+    ChineseWord,
+    any_of,
+    endings,
+    in_dictionary,
+    is_body,
+    ordinary,
+    shapes,
+    simplify,
+    tagged,
+    word_set,
+    words,
+)
 from quotes.speakers.names import MASK, Mention
 
 _LATIN = r"[A-Z][A-Za-z\u00c0-\u024f'’.-]*(?: [A-Z][A-Za-z\u00c0-\u024f'’.-]*)*"

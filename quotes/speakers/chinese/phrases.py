@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quotes.speakers.chinese.names import NameList
-from quotes.speakers.chinese.shapes import word_set
-from quotes.speakers.chinese.text import NAME, QUOTE, ChineseWord
+from quotes.speakers.chinese.text import NAME, QUOTE, ChineseWord, word_set
 
 COMMAS = frozenset("，,：:；;")
 _NOMINAL = frozenset("nrmqbajlizkgst")

@@ -8,8 +8,7 @@ from functools import cache
 from corpora.offsets import Span
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import ChinesePhrase, PhraseCutter
-from quotes.speakers.chinese.shapes import any_of, endings, is_body, word_set
-from quotes.speakers.chinese.text import NAME, ChineseWord, simplify, words
+from quotes.speakers.chinese.text import NAME, ChineseWord, any_of, endings, is_body, simplify, word_set, words
 
 _FARTHEST = 600
 _STOPS = "。！？\n"

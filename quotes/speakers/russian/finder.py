@@ -8,9 +8,8 @@ from corpora.languages import RUSSIAN
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.names import FoundSpeaker, Mention, gender_of, phrase_pattern
-from quotes.speakers.russian.clauses import ClauseStretch, read_stretch
+from quotes.speakers.russian.clauses import ClauseStretch, found_phrase, read_stretch
 from quotes.speakers.russian.forms import nominative_name
-from quotes.speakers.russian.found import found_phrase
 from quotes.speakers.russian.heads import RussianPhrase
 from quotes.speakers.russian.names import Name, RussianWord, read_name, read_words
 from quotes.speakers.russian.subjects import Subjects

@@ -145,6 +145,7 @@ class HeadReader:
     def _agree(modifiers: Sequence[RussianWord], form: Form) -> bool:
 
         def fits(other: Form) -> bool:
+            """Return whether a word agrees with the head in number, gender and case."""
             number = other.plural == form.plural or "Pltm" in form.tags or other.pos == "NUMR"
             gender = other.plural or not other.gender or not form.gender or other.gender == form.gender
             return other.pos in _MODIFIERS and (other.case == form.case or other.pos == "NUMR") and number and gender

@@ -6,9 +6,8 @@ from dataclasses import replace
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
 from quotes.speakers.names import MASK, FoundSpeaker
-from quotes.speakers.russian.clauses import ClauseStretch
+from quotes.speakers.russian.clauses import ClauseStretch, found_phrase
 from quotes.speakers.russian.cues import RussianCue
-from quotes.speakers.russian.found import found_phrase
 from quotes.speakers.russian.heads import RussianPhrase, belongs
 
 _LONGEST_HOLE = 60

@@ -8,9 +8,8 @@ import pytest
 from alignment import load_encoder
 from alignment.encoders import known_encoders
 from alignment.encoders.base import EncoderSpec
-from alignment.encoders.hub import fetch_encoder
 from alignment.encoders.registry import encoder_specs, spec_of_repository
-from alignment.encoders.sentence_transformer import load_sentence_transformer
+from alignment.encoders.sentence_transformer import fetch_encoder, load_sentence_transformer
 from common.errors import NetworkError, OfflineError, TolmachError
 from common.network import OFFLINE_VARIABLE
 from tests.support.models.tiny_encoders import make_labse

@@ -1,5 +1,5 @@
-from alignment.options import AlignOptions
 from alignment.refinement.documents import SentenceList
+from alignment.types import AlignOptions
 from alignment.versions import _in_order, align_version_lines
 
 

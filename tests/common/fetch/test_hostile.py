@@ -13,7 +13,7 @@ from common.chat.options import ServerOptions
 from common.errors import InputError, NetworkError
 from common.network import PRIVATE_VARIABLE
 from corpora.encoding import decode
-from corpora.readers.fetch import FetchOptions, _parse_type, fetch
+from corpora.readers.load import FetchOptions, _parse_type, fetch
 from tests.support.servers.hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileServer, sends, silent
 
 TIMEOUT = 0.3

@@ -10,7 +10,7 @@ from common.chat.options import ServerOptions
 from common.errors import TolmachError, UsageError
 from common.network import PRIVATE_VARIABLE
 from common.secrets import MASK
-from corpora.readers.fetch import fetch
+from corpora.readers.load import fetch
 from tests.support.servers.hostile_server import OK, Behaviour, HostileServer, sends
 
 KEY = "sk-Hunter22hunter33-Hunter44"

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from common.fetch import session as asking
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError
+from common.fetch.errors import Deadline, PrivateAddressError, WebError, WebTimeoutError
 from common.fetch.session import Session, WebRequest
 from tests.support.servers.hostile_server import CERTIFICATE, OK, Behaviour, HostileServer, sends, silent
 

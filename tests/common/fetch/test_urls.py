@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.fetch.deadlines import Deadline
-from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
+from common.fetch.errors import Deadline, PrivateAddressError, WebError, WebTimeoutError, quoted
 from common.fetch.reach import find_places, is_public, numeric_places, public_places
 from common.fetch.urls import parse_url, show_url
 

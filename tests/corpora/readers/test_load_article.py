@@ -14,8 +14,7 @@ import pytest
 
 from common.network import PRIVATE_VARIABLE
 from corpora import InputError, NetworkError, OfflineError, UsageError, load_article
-from corpora.readers.fetch import FetchOptions, fetch
-from corpora.readers.load import sniff_format
+from corpora.readers.load import FetchOptions, fetch, sniff_format
 from corpora.samples import load_sample, sample_path
 
 RUSSIAN = "Паром вернётся\n\nПаром снова выйдет в море в апреле после перерыва в одиннадцать лет, сообщили министры.\n"

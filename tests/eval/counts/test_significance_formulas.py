@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.counts import formulas
-from eval.counts.ngrams import Reference, characters
-from eval.counts.statistics import extract_statistics
-from eval.metrics.scoring import METRICS
-from eval.segments import Segments
+from eval.counts.statistics import Reference, characters, extract_statistics
+from eval.metrics import METRICS
 from eval.significance.measures import FORMULAS, measure_texts
+from eval.types import Segments
 
 FAST = ("bleu", "chrf", "chrf++")
 WORDS = st.sampled_from(

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.counts.ngrams import Tokens
-from eval.counts.statistics import SegmentTokens
-from eval.metrics.scoring import METRICS
+from eval.counts.statistics import SegmentTokens, Tokens
+from eval.metrics import METRICS
 
 _UNITS = [
     *("a", "Б", "1", "23", "中", "。", ".", ",", "-", "&", ";", "<", ">", "$", "%", "/", "'s"),

@@ -17,7 +17,7 @@ from common.errors import InputError, UsageError
 from common.model_files import UnsafeWeightsError
 from eval.neural import Samples
 from eval.neural.comet import Comet, CometOptions, sparsemax
-from eval.neural.loading import convert_checkpoint, read_hyperparameters
+from eval.neural.scoring import convert_checkpoint, read_hyperparameters
 from tests.support.models.learned_models import HIDDEN, HYPERPARAMETERS, LAYERS, comet_state, encoder_config, make_comet
 
 SAMPLES = Samples(

@@ -12,13 +12,13 @@ from transformers import AutoTokenizer
 
 from common.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
-from eval.metrics.scoring import require_metrics
+from eval.metrics import require_metrics
 from eval.neural import NEURAL_METRICS, Samples, known_neural_metrics, load_neural_metric
 from eval.neural.comet import ANSWER, Comet, MetricX
 from eval.neural.registry import find_neural_metric
 from eval.neural.scoring import neural_scores
-from eval.segments import Segments
 from eval.significance import compare_systems
+from eval.types import Segments
 from tests.support.models.hostile_models import edit, forbid_pickles, name_in_index, write_pickle
 from tests.support.models.learned_models import HYPERPARAMETERS, comet_state, make_comet, make_metricx, make_tokenizer
 from tests.support.servers.hub_server import FakeHub

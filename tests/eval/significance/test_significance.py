@@ -13,13 +13,12 @@ from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers import tokenizer_spm
 
 from common.errors import InputError, IntegrityError, OfflineError, UsageError
-from corpora.readers.fetch import Page
+from corpora.readers.load import Page
 from eval import METRICS, evaluate
-from eval.metrics import scoring as spbleu_model
+from eval import metrics as spbleu_model
 from eval.significance import Resampling, Significance, SystemComparison, compare_systems, holm
-from eval.significance.measures import measure_means
+from eval.significance.measures import SystemScore, measure_means
 from eval.significance.systems import compare_measured
-from eval.significance.types import SystemScore
 
 WORDS = ("the", "a", "minister", "said", "that", "talks", "trade", "would", "go", "on", "in", "May", "June", "Asia")
 

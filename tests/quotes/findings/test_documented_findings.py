@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from quotes.options import VerdictOptions
+from quotes.types import VerdictOptions
 from tests.support.places import ROOT
 
 PAGE = ROOT / "docs" / "quotes.md"

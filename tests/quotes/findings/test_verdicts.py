@@ -12,8 +12,7 @@ from quotes.facts.passages import PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import share_right
 from quotes.matching.members import Member
-from quotes.options import VerdictOptions
-from quotes.types import VERDICTS, Finding, QuotePair, gravest
+from quotes.types import VERDICTS, Finding, QuotePair, VerdictOptions, gravest
 from tests.support.comparison_fakes import pair_of
 
 KINDS = ("number", "negation", "omission", "words", "degree", "wording", "speaker", "contrast")

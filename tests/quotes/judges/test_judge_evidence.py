@@ -15,8 +15,7 @@ from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.judges.base import Judgement, collect
 from quotes.matching.members import Member
-from quotes.options import VerdictOptions
-from quotes.types import Finding, Quote
+from quotes.types import Finding, Quote, VerdictOptions
 from tests.support.comparison_fakes import FakeEncoder, pair_of, quote_of
 
 

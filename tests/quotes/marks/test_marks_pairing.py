@@ -5,7 +5,7 @@ import pytest
 from corpora.article import Block, BlockKind
 from quotes.marks.pairing import pair_marks
 from quotes.marks.table import find_marks, load_marks
-from quotes.options import QuoteOptions
+from quotes.types import QuoteOptions
 
 
 def blocks_of(text: str, kind: BlockKind = "paragraph") -> list[Block]:

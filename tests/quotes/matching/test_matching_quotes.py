@@ -7,8 +7,7 @@ from alignment.types import Alignment, Bead
 from corpora.article import Article
 from quotes.facts.vectors import Vectors
 from quotes.matching.links import QuotedVersion, QuoteLink, assign, group_quotes, link_versions, weighted_length
-from quotes.options import MatchOptions
-from quotes.types import Quote
+from quotes.types import MatchOptions, Quote
 from tests.support.comparison_fakes import FakeEncoder, quote_of
 
 

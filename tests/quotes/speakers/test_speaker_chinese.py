@@ -7,12 +7,12 @@ import pytest
 
 from corpora.article import Article
 from quotes.marks.passages import find_passages
-from quotes.options import QuoteOptions
 from quotes.speakers.attribution import attribute
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.text import QUOTE, TERM, simplify, speech_cues, words
 from quotes.speakers.names import MASK
+from quotes.types import QuoteOptions
 from tests.support.places import CASES_PATH
 
 CASES = CASES_PATH / "quotes" / "chinese-speakers.json"

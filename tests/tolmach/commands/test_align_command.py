@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from alignment.options import AlignOptions
-from alignment.types import Bead
+from alignment.types import AlignOptions, Bead
 from common.progress import SILENT
 from corpora.exchange import read_bitext
 from corpora.samples import sample_path

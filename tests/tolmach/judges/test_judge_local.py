@@ -6,7 +6,7 @@ from common.progress import SilentProgress
 from tests.support.comparison_fakes import pair_of
 from tolmach.judges import LocalJudge
 from translate.engines.base import Scored
-from translate.engines.errors import InputTooLongError
+from translate.types import InputTooLongError
 
 FIRST, SECOND = ("en", "We will never leave."), ("zh", "我们永远不会离开。")
 

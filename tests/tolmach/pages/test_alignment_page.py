@@ -15,9 +15,8 @@ from tests.support.alignment_sample import BEADS, ENGLISH, RUSSIAN, UNRELATED, a
 from tests.support.page_parser import Page
 from tolmach.pages.alignment import MovedPassage, make_aligned, render_alignment
 from tolmach.pages.page import extract_result
-from tolmach.results.gold import score_beads
 from tolmach.results.reading import check_references
-from tolmach.results.result import Result, VersionAlignment, make_versions
+from tolmach.results.result import Result, VersionAlignment, make_versions, score_beads
 
 HOSTILE = (
     "</script><script>alert(1)</script><!-- <script \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"

@@ -23,8 +23,7 @@ from tolmach.corpus.index.page import SearchForm, search_page
 from tolmach.pages import render_report
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.bilingual import render_bilingual
-from tolmach.results.gold import score_beads
-from tolmach.results.result import Result, to_json
+from tolmach.results.result import Result, score_beads, to_json
 
 OPEN, CLOSE = "\N{LEFT WHITE CORNER BRACKET}", "\N{RIGHT WHITE CORNER BRACKET}"
 SHOWN = {"title", "aria-label", "data-label", "data-all", "data-some", "data-copied", "alt", "placeholder"}

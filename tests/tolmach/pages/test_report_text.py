@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from alignment.types import Bead
 from corpora.article import Block, Sentence
 from tests.support.report_sample import sample
-from tolmach.pages.changes import excerpt
 from tolmach.pages.rows import make_rows
+from tolmach.pages.summary import excerpt
 from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.types import Bead
-from tolmach.results.reordering import heaviest_rising, moved_beads
+from tolmach.results.overview import heaviest_rising, moved_beads
 
 SEQUENCES = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4)), max_size=9, unique_by=lambda item: item[0])
 

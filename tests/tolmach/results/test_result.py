@@ -22,9 +22,9 @@ from tests.support.report_sample import sample, version
 from tolmach.export.alignments import render_pairs
 from tolmach.pages.alignment import render_alignment
 from tolmach.results.codec import DecodeError, decode, encode
-from tolmach.results.gold import GoldScore
 from tolmach.results.reading import from_json, read_result
 from tolmach.results.result import (
+    GoldScore,
     Result,
     VersionAlignment,
     VersionRecord,

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 DRAW = """
-from tolmach.terminal.pager import draw_paged
+from tolmach.export.output import draw_paged
 draw_paged(lambda console: [console.print(f"line {number}", style="red") for number in range(%d)])
 """
 

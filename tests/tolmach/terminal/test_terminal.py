@@ -18,8 +18,16 @@ from rich.table import Table
 from rich.text import Text
 
 from common.errors import InputError
-from tolmach.terminal.console import ConsoleProgress, make_console, one_line, say, visible
-from tolmach.terminal.errors import report_bug, report_error, report_usage
+from tolmach.terminal.console import (
+    ConsoleProgress,
+    make_console,
+    one_line,
+    report_bug,
+    report_error,
+    report_usage,
+    say,
+    visible,
+)
 
 ESCAPES = {
     "clear screen": "\x1b[2J",

@@ -10,8 +10,7 @@ from corpora.exchange import write_bitext
 from corpora.samples import sample_path
 from tests.support.alignment_sample import BEADS, articles, result
 from tolmach.export.alignments import render_pairs
-from tolmach.results.gold import score_beads
-from tolmach.results.result import make_versions, to_json
+from tolmach.results.result import make_versions, score_beads, to_json
 from tolmach.workflow.gold_files import GoldFile, GoldPair, match_gold, read_gold
 
 LINKS = tuple((bead.source, bead.target) for bead in BEADS)

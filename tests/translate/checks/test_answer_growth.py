@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from corpora.chinese import to_script
 from corpora.segmentation import segment as find_sentences
 from quotes.facts.vectors import Vectors
 from translate.checks.checker import FORM, MEANING, RETURNED
@@ -16,7 +17,6 @@ from translate.options import CheckOptions
 from translate.pipeline.assembly import TranslatedSentence, _clean
 from translate.pipeline.documents import read_paragraphs
 from translate.protected import find_literals
-from translate.script import to_script
 from translate.splitting import join_translations
 from translate.typography import set_block
 

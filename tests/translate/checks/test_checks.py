@@ -52,6 +52,26 @@ def test_a_month_is_not_said_by_a_day_of_its_number(hypothesis, direction):
     assert kinds("The dispute began on March 5.", hypothesis, direction) == ["number"]
 
 
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "direction", "said"),
+    [
+        ("С 1 апреля порт закрыт.", "From April the port is closed.", "ru-en", "The Russian version says “1”; "),
+        ("The port closes on April 1.", "С апреля порт закрыт.", "en-ru", "The English version says “1”; "),
+        (
+            "They got a raise of 8.5 percent.",
+            "他们加薪8.5元。",
+            "en-zh",
+            "The source says “8.5 percent”, the translation “8.5元”",
+        ),
+        ("It costs 5 dollars.", "Это стоит 5%.", "en-ru", "The source says “5 dollars”, the translation “5%”"),
+    ],
+)
+def test_lost_day_and_other_unit_are_named(source, hypothesis, direction, said):
+    (check,) = check_translation(SentencePair(source, hypothesis, *direction.split("-")), FORM)
+    assert check.kind == "number"
+    assert check.message.startswith(said)
+
+
 def test_every_changed_number_is_named():
     changed = "Во вторник пришли 83 человека."
     checks = check_translation(SentencePair("On Monday 38 people came.", changed, "en", "ru"), FORM)

@@ -62,6 +62,41 @@ def test_lost_name_is_seen(checker, source, hypothesis, direction):
     assert "name" in kinds(checker, source, hypothesis, direction)
 
 
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "found"),
+    [
+        ("Governor Elena Sorokina said so.", "Об этом сказала губернатор Елена Сергеева.", ["name"]),
+        ("Об этом сказала Елена Сорокина.", "Elena Sergeeva said so.", ["name"]),
+        ("Governor Elena Sorokina said so.", "Об этом сказала губернатор Елена Сорокина.", []),
+        ("The goal was Roy Keane's.", "Гол забил Рой Кин.", []),
+        ("Bob Stone met Bob Marsh.", "Боб Стоун встретил Боба Марша.", []),
+    ],
+)
+def test_surname_that_became_another_is_seen(checker, source, hypothesis, found):
+    direction = "en-ru" if source.isascii() else "ru-en"
+    assert kinds(checker, source, hypothesis, direction) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "found"),
+    [
+        ("The minister will not sign the agreement.", "Министр подпишет соглашение.", ["negation"]),
+        ("Министр подпишет соглашение.", "The minister will not sign the agreement.", ["negation"]),
+        ("Согласны были не все.", "All agreed.", ["negation"]),
+        ("We did not win everything.", "Мы не выиграли ничего.", ["negation"]),
+        ("Мы выиграли не всё.", "We won nothing.", ["negation"]),
+        ("We did not win everything.", "Мы не выиграли всего.", []),
+        ("We did not see anyone at all.", "Мы совсем никого не видели.", []),
+        ("The minister will not sign the agreement.", "Министр не подпишет соглашение.", []),
+        ("The minister will not sign the agreement.", "Министр отказался подписать соглашение.", []),
+        ("Why would I not sign it?", "Как бы я мог это подписать?", []),
+    ],
+)
+def test_lost_or_added_negation_is_seen(checker, source, hypothesis, found):
+    direction = "en-ru" if source.isascii() else "ru-en"
+    assert [kind for kind in kinds(checker, source, hypothesis, direction) if kind == "negation"] == found
+
+
 def test_name_that_sounds_alike_passes(checker):
     assert kinds(checker, "Mayor Helen Marsh opened the school.", "Мэр Хелен Марш открыла школу.") == []
 

@@ -14,14 +14,13 @@ from training.translator.adapter import write_adapter
 from training.translator.base import pieces_of
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.files import record_files
 from translate.loading import ModelLoader
 from translate.models.requests import ChatRequest, Turn
 from translate.models.specs import ModelSpec, WheelSource
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, ModelFilesError
 from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore
 

@@ -10,9 +10,9 @@ from tests.support.models import tiny_models
 from translate.engines import template_worker
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate
-from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import load_tokenizer
-from translate.engines.text_tokenizer import LibraryTokenizer
+from translate.engines.tokens import LibraryTokenizer
+from translate.types import UnsupportedModelError
 
 USER = {"role": "user", "content": "Hi"}
 SYSTEM = {"role": "system", "content": "Translate."}

@@ -16,13 +16,12 @@ from common.errors import InputError, TolmachError
 from common.model_files import model_view
 from tests.support.models import tiny_models
 from translate.engines.base import EngineOptions, ModelFiles
-from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.models.registry import family_of
 from translate.models.requests import ChatRequest, Request, TextRequest, Turn
 from translate.models.specs import Family
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, ModelFilesError
 
 pytestmark = pytest.mark.slow  # a model is loaded for each case: half a minute for all
 CPU = EngineOptions(device="cpu", threads=1)

@@ -21,10 +21,9 @@ from translate.engines import conversion
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.conversion import _recorded, converted_folder, read_manifest, verify_conversions
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.transformers_engine import load_transformers
 from translate.models.requests import ChatRequest, TextRequest, Turn
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, ModelFilesError, UnsupportedModelError
 
 CPU = EngineOptions(device="cpu", threads=1)
 SHORT = DecodeOptions(max_length=6)
@@ -88,6 +87,41 @@ def test_a_conversion_is_reported(t5: ModelFiles, tmp_path: Path) -> None:
     listener = Listener()
     load_ctranslate2(t5, folder=tmp_path, options=CPU, progress=listener)
     assert listener.bars == ["Preparing the model, once: a minute or more"]
+
+
+@pytest.mark.slow
+def test_a_large_model_is_converted_by_another_process_to_the_same_files(
+    t5: ModelFiles, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "_LARGE", 0)
+    monkeypatch.setattr(conversion, "load_model", lambda *_args, **_options: pytest.fail("read in this process"))
+    apart, manifest = conversion.convert(t5, tmp_path / "apart", precision="int8_float32")
+    assert {one.path: one.sha256 for one in manifest.files} == {
+        one.path: one.sha256 for one in (read_manifest(place) or pytest.fail("no manifest")).files
+    }
+    assert apart.name == place.name
+
+
+@pytest.mark.slow
+def test_an_error_of_the_other_process_is_the_same_error(
+    broken: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "_LARGE", 0)
+    (broken.path / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ModelFilesError, match=f"cannot load the model in {broken.path}"):
+        conversion.convert(broken, tmp_path / "apart", precision="int8_float32")
+    assert [path.suffix for path in (tmp_path / "apart").iterdir()] in ([], [".lock"])
+
+
+def test_another_process_that_is_ended_is_an_error_in_words(
+    t5: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "_LARGE", 0)
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    with pytest.raises(UnsupportedModelError, match="was ended") as caught:
+        conversion.convert(t5, tmp_path / "apart", precision="int8_float32")
+    assert "more memory" in str(caught.value)
+    assert [path.suffix for path in (tmp_path / "apart").iterdir()] in ([], [".lock"])
 
 
 def test_a_shortened_file_is_converted_again(t5: ModelFiles, place: Path) -> None:

@@ -11,10 +11,9 @@ from tests.support.models.tiny_models import SENTENCES
 from translate.engines import ctranslate2_engine
 from translate.engines.base import Engine, EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import InputTooLongError
 from translate.engines.transformers_engine import load_transformers
 from translate.models.requests import ChatRequest, Request, TextRequest, Turn
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError
 
 pytestmark = pytest.mark.slow
 """The default run has two minutes for all; what parity rests on (tokens, requests, batches) is tested there, too."""

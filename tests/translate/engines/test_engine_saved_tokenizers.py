@@ -11,7 +11,6 @@ from common.errors import InputError
 from tests.support.models import tiny_models
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import ModelFiles
-from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import (
     FastTokenizer,
     PieceTokenizer,
@@ -19,9 +18,9 @@ from translate.engines.loaders import (
     load_tokenizer,
     read_saved_tokenizer,
 )
-from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
-from translate.engines.tokens import ModelTokenizer
+from translate.engines.tokens import LibraryTokenizer, ModelTokenizer, TextTokenizer
 from translate.models.requests import ChatRequest, TextRequest, Turn
+from translate.types import ModelFilesError, UnsupportedModelError
 
 ODD = (
     "",

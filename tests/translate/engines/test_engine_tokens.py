@@ -12,12 +12,11 @@ import pytest
 from tests.support.models import tiny_models
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import BatchEngine, ModelFiles, target_limit
-from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import load_tokenizer
 from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.models.requests import ChatRequest, Request, TextRequest, Turn
 from translate.models.specs import Family
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, UnsupportedModelError
 
 TAGS = (">>cmn_Hans<<", ">>rus<<")
 

@@ -14,13 +14,12 @@ import pytest
 from common.errors import TolmachError, UsageError
 from tests.support.models.firefox_files import SENTENCES, Shape, firefox_contents, make_firefox, zstd
 from translate.engines.base import EngineOptions
-from translate.engines.errors import InputTooLongError, ModelFilesError
 from translate.engines.firefox import load_firefox
 from translate.loading import load_translator
 from translate.models.firefox import FirefoxFiles, find_firefox, firefox_directions, firefox_members, pair_name
 from translate.models.requests import TextRequest
 from translate.options import TranslatorOptions
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError, ModelFilesError
 
 MODEL, VOCABULARY = "model.enru.intgemm.alphas.bin", "vocab.enru.spm"
 EN_RU = ("en", "ru")

@@ -14,14 +14,13 @@ from tests.support.models.hostile_models import copy_to, edit, forbid_pickles, n
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.files import folder_files
 from translate.loading import load_translator
 from translate.models.requests import TextRequest
 from translate.options import TranslatorOptions
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, ModelFilesError
 
 CPU = EngineOptions(device="cpu", threads=1)
 TARGETS = ("pytorch_model.bin", "../outside.safetensors", "./model-00001-of-00001.safetensors", "{outside}", "", "..")

@@ -5,10 +5,9 @@
 import pytest
 
 from corpora.languages import Direction
-from translate.models.forms import InputForm, build_request, form_of
 from translate.models.prompts import Prompt
 from translate.models.registry import find_model
-from translate.models.requests import ChatRequest, TextRequest, Turn
+from translate.models.requests import ChatRequest, InputForm, TextRequest, Turn, build_request, form_of
 
 TEXT = "Hello."
 

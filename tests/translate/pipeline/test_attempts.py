@@ -19,9 +19,8 @@ from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, RetryPolicy
 from translate.pipeline.candidates import TranslationContext
 from translate.pipeline.directions import DirectionRunner
-from translate.pipeline.retry import strategies_for
 from translate.pipeline.segments import segments_of_texts
-from translate.pipeline.strategies import plan
+from translate.pipeline.strategies import plan, strategies_for
 from translate.translator import Translator
 from translate.types import DecodeOptions
 

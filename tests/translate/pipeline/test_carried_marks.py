@@ -2,7 +2,7 @@
 
 import pytest
 
-from translate.pipeline.carried_marks import carry_marks
+from translate.pipeline.candidates import carry_marks
 
 
 @pytest.mark.parametrize(

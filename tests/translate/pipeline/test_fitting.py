@@ -3,10 +3,9 @@
 import pytest
 
 from translate.engines.base import Hypothesis
-from translate.engines.errors import InputTooLongError
 from translate.models.requests import TextRequest
 from translate.pipeline.directions import LengthSplitter, SplittableRequest
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError
 
 from tests.support.models.fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
 

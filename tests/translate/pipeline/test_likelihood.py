@@ -9,10 +9,10 @@ from tests.support.models import tiny_models
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.transformers_engine import load_transformers
 from translate.likelihood import Rendition, load_likelihood
 from translate.models.requests import ChatRequest, TextRequest, Turn
+from translate.types import InputTooLongError, UnsupportedModelError
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from common.errors import UsageError
 from tests.support.places import CASES_PATH
-from translate.splitting import join_translations, split_long
-from translate.splitting.splitting import depths, enclosures
+from translate.splitting import depths, enclosures, join_translations, split_long
 
 CASES = CASES_PATH / "splitting"
 ENGLISH = (

@@ -15,8 +15,7 @@ from quotes.facts.vectors import Vectors
 from quotes.findings.measure import prepare
 from quotes.matching.links import weighted_length
 from quotes.matching.members import Member
-from quotes.options import MatchOptions, VerdictOptions
-from quotes.types import Quote, QuoteKind
+from quotes.types import MatchOptions, Quote, QuoteKind, VerdictOptions
 
 if TYPE_CHECKING:
     from common.arrays import Floats
@@ -67,7 +66,7 @@ def passage_texts(text: str, language: str) -> list[str]:
 def passage_score(one: IndexedPassage, other: IndexedPassage, cosine: float) -> float:
     """Score two passages as one utterance, from 0 to 1.
 
-    It is the score of two quotes of one story (`quotes.options.MatchOptions`) without their places: what the words of
+    It is the score of two quotes of one story (`quotes.types.MatchOptions`) without their places: what the words of
     a short passage do not say, nothing says here, so that short ones are never joined.
     """
     lengths = sorted((max(1, weighted_length(one.text)), max(1, weighted_length(other.text))))

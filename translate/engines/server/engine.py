@@ -14,10 +14,9 @@ from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import without_keys
 from translate.engines.base import Hypothesis
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.payloads import PayloadWriter, count_tokens
 from translate.models.requests import ChatRequest, Request
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError, UnsupportedModelError
 
 _GIVE_UP: Final = 5
 """Failed requests in a row after which a server counts as down: more than four, which run in parallel and may meet the

@@ -11,8 +11,7 @@ from common.progress import SILENT, Progress
 from common.secrets import SERVER_KEY
 from corpora.languages import Direction
 from translate.engines.server.engine import ServerEngine
-from translate.engines.server.model_discovery import ServedModel, find_served, list_served, version_of
-from translate.engines.server.payloads import PayloadWriter
+from translate.engines.server.payloads import PayloadWriter, ServedModel, find_served, list_served, version_of
 from translate.models.registry import HUB_PREFIX, licence_named, load_registry
 from translate.models.specs import HubSource, ModelSpec
 

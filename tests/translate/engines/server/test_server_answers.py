@@ -13,8 +13,7 @@ from common.chat.client import Client, ServerError
 from common.chat.options import ServerOptions
 from translate.engines.server.engine import ServerEngine, fingerprint
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.model_discovery import ServedModel, list_served, profile_of, version_of
-from translate.engines.server.payloads import PayloadWriter
+from translate.engines.server.payloads import PayloadWriter, ServedModel, list_served, profile_of, version_of
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 

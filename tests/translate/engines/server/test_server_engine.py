@@ -12,12 +12,11 @@ from common.chat.options import ServerOptions
 from common.errors import OfflineError, TolmachError
 from common.progress import SilentProgress
 from tests.support.servers.chat_server import Asked, ChatServer, Reply, completion, refusing, upper
-from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.payloads import estimate_tokens
 from translate.models.requests import ChatRequest, TextRequest, Turn
-from translate.types import DecodeOptions
+from translate.types import DecodeOptions, InputTooLongError, UnsupportedModelError
 
 VLLM = [{"id": "served-model", "owned_by": "vllm", "max_model_len": 400, "root": "owner/weights"}]
 LLAMA = [{"id": "served-model", "owned_by": "llamacpp", "meta": {"n_ctx": 512, "n_params": 7, "size": 9}}]

@@ -10,7 +10,7 @@ from common.errors import UsageError
 from tests.support.servers.chat_server import ChatServer, Reply
 from tests.translate.engines.server.test_server_engine import Notes
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.model_discovery import ServedModel, find_served, list_served
+from translate.engines.server.payloads import ServedModel, find_served, list_served
 from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model
 from translate.models.requests import ChatRequest, Turn

@@ -19,10 +19,9 @@ from common.files import output_errors, replacing
 from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
-from corpora.readers.fetch import FetchOptions, fetch
+from corpora.readers.load import FetchOptions, fetch
 from eval.neural.registry import NEURAL_METRICS, find_neural_metric, known_neural_metrics
-from eval.segments import Segments, check_segments
-from eval.types import MetricScore, Scores
+from eval.types import MetricScore, Scores, Segments, check_segments
 
 DEFAULT_METRICS: Final = ("bleu", "chrf")
 
@@ -216,7 +215,7 @@ def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> Non
     """Download all that metrics need."""
     for name in parse_metrics(names):
         if name in NEURAL_METRICS:
-            from eval.neural.loading import fetch_neural_metric  # noqa: PLC0415 - loaded when used
+            from eval.neural.scoring import fetch_neural_metric  # noqa: PLC0415 - loaded when used
 
             fetch_neural_metric(find_neural_metric(name), progress=progress)
         else:

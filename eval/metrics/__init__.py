@@ -1,1 +1,0 @@
-"""Metrics against references, and their segment statistics."""
