@@ -84,6 +84,7 @@ def withdraw_superseded(folder: CorpusFolder) -> int:
 
 def _withdraw(folder: CorpusFolder, block: StoryBlock, stories: set[str], articles: set[str]) -> None:
     def stays(table: str, row: TableRow) -> bool:
+        """Return whether no later block has the row."""
         if table in _BY_ARTICLE:
             return row["article"] not in articles
         of_story = table != "failures" or row["step"] in STORY_STEPS
