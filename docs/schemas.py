@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 from eval.bench.gold import AlignmentFigures, QuoteFigures
 from eval.bench.result import BenchResult
 from eval.qe.reference_free import ReferenceFree
-from eval.significance.measures import Significance
+from eval.significance.types import Significance
 from eval.types import MetricScore
 from tolmach.bench import files
 from tolmach.results import result

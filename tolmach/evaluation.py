@@ -19,8 +19,7 @@ from eval import ReferenceFree, Scores, assess, evaluate_articles
 from eval.articles import join_sentences
 from eval.metrics import metrics_without_reference, parse_metrics, score_segments, score_sentences
 from eval.qe.segments import LEAST_SYSTEMS, agreement, assess_segments
-from eval.significance.measures import measure_texts
-from eval.significance.systems import compare_measured
+from eval.significance.systems import compare_measured, measure_texts
 from eval.types import Segments, check_segments
 from tolmach.workflow.gold_files import STANDARD_INPUT
 

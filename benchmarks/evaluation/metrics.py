@@ -26,8 +26,7 @@ from corpora.testsets.loading import read_lines
 from eval import METRICS, evaluate
 from eval.bench.machine import describe_machine, library_versions
 from eval.significance import Resampling, compare_systems
-from eval.significance.measures import measure_texts
-from eval.significance.systems import compare_measured
+from eval.significance.systems import compare_measured, measure_texts
 from eval.types import Segments
 
 METRIC_NAMES: Final = ("bleu", "chrf")

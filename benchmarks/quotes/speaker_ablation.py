@@ -22,9 +22,8 @@ from common.files import write_text
 from quotes.speakers.antecedents import Antecedents
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.chinese.subjects import SubjectReader
-from quotes.speakers.english.bodies import EnglishBodies
-from quotes.speakers.english.finder import EnglishFinder, EnglishHeadlines
-from quotes.speakers.english.roles import EnglishRoles
+from quotes.speakers.english.finder import EnglishFinder
+from quotes.speakers.english.roles import EnglishBodies, EnglishRoles
 from quotes.speakers.names import Names
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
@@ -52,7 +51,6 @@ GROUPS: Mapping[str, Sequence[Switch]] = {
     "pronouns": [(Antecedents, "find", nothing), (RussianCast, "pronoun", nothing)],
     "English: names behind roles": [(EnglishRoles, "resolve", same)],
     "English: bodies": [(EnglishBodies, name, nothing) for name in ("noun", "last", "inside", "full")],
-    "English: headlines": [(EnglishHeadlines, "around", nothing)],
     "Russian: nouns": [(RussianCast, "_noun", nothing)],
     "Russian: bodies": [(RussianCast, "_body", nothing)],
     "Russian: documents and places": [(Subjects, "_document", nothing)],

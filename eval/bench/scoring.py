@@ -22,8 +22,7 @@ from eval.metrics import parse_metrics
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
 from eval.significance import Resampling
-from eval.significance.measures import MeasuredMetric, measure_texts
-from eval.significance.systems import compare_measured, score_measured
+from eval.significance.systems import MeasuredMetric, compare_measured, measure_texts, score_measured
 from eval.types import Segments
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names

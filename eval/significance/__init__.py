@@ -3,7 +3,7 @@
 Importing this package does not load numpy.
 """
 
-from eval.significance.measures import Interval, Resampling, Significance, SystemComparison, SystemScore
 from eval.significance.systems import compare_systems, holm
+from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
 __all__ = ["Interval", "Resampling", "Significance", "SystemComparison", "SystemScore", "compare_systems", "holm"]

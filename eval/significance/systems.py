@@ -1,7 +1,7 @@
 """Comparison of systems: scores with intervals, and significance tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from math import sqrt
@@ -12,22 +12,80 @@ import numpy as np
 
 from common.errors import UsageError
 from corpora.languages import parse_language
-from eval.metrics import DEFAULT_METRICS, metrics_without_reference, parse_metrics
-from eval.significance.measures import (
-    Interval,
-    MeasuredMetric,
-    Resampling,
-    Significance,
-    SystemComparison,
-    SystemScore,
-    measure_texts,
-)
+from eval.counts import formulas
+from eval.counts.statistics import extract_statistics
+from eval.metrics import DEFAULT_METRICS, METRICS, metrics_without_reference, parse_metrics
+from eval.neural.registry import NEURAL_METRICS
+from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 from eval.types import Segments, check_segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from common.arrays import Doubles
+
+    Formula = Callable[[Doubles], Doubles]
+
+
+FORMULAS: "Final[dict[str, Formula]]" = {
+    "bleu": formulas.bleu,
+    "spbleu": formulas.bleu,
+    "chrf": formulas.chrf,
+    "chrf++": formulas.chrf,
+    "ter": formulas.ter,
+}
+"""Formulas of scores from summed statistics, by metric; all others are means of segments."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredMetric:
+    """Statistics of all systems by one metric.
+
+    Attributes:
+        higher_is_better: False for metrics that count errors.
+        statistics: By system an array of shape (segments, columns), in the order of `formula`.
+        formula: From summed statistics, shape (..., columns), to scores, shape (...).
+    """
+
+    metric: str
+    signature: str
+    higher_is_better: bool
+    statistics: "Mapping[str, Doubles]"
+    formula: "Formula"
+
+
+def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> MeasuredMetric:
+    """Return the statistics of systems by one metric."""
+    if metric in NEURAL_METRICS:
+        from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
+
+        scored = {system: neural_scores(metric, texts, segments) for system, texts in outputs.items()}
+        first = next(iter(scored.values()))
+        return measure_means(
+            metric,
+            {system: each.values for system, each in scored.items()},
+            signature=first.signature,
+            higher_is_better=first.spec.higher_is_better,
+        )
+    found = extract_statistics(metric, list(outputs.values()), segments)
+    return MeasuredMetric(
+        metric=metric,
+        signature=found.signature,
+        higher_is_better=METRICS[metric].higher_is_better,
+        statistics=dict(zip(outputs, found.statistics, strict=True)),
+        formula=FORMULAS[metric],
+    )
+
+
+def measure_means(
+    metric: str, scores: Mapping[str, Sequence[float]], *, signature: str, higher_is_better: bool = True
+) -> MeasuredMetric:
+    """Return the statistics of a metric that is the mean of segment scores, such as COMET."""
+    statistics = {
+        system: np.column_stack([np.asarray(each, dtype=np.float64), np.ones(len(each))])
+        for system, each in scores.items()
+    }
+    return MeasuredMetric(metric, signature, higher_is_better, statistics, formulas.mean)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -18,7 +18,7 @@ from tolmach.options.common import (
     private_option,
 )
 from tolmach.options.paths import ARTICLE, NAMED_ARTICLE, NAMED_FILE, count
-from tolmach.tables.results import SCORE_COLUMNS, score_rows, scores_latex, scores_markdown, scores_table
+from tolmach.tables.scores import SCORE_COLUMNS, score_rows, scores_latex, scores_markdown, scores_table
 from tolmach.terminal.console import make_progress
 
 _FORMATS = ("table", "json", "csv", "markdown", "latex")

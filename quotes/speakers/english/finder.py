@@ -7,8 +7,7 @@ from dataclasses import replace
 from corpora.languages import ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon, find_cues, load_lexicon
-from quotes.speakers.english.clauses import is_announced, main_clause, reach_back, skip_dateline, stranger
-from quotes.speakers.english.cues import CueReader
+from quotes.speakers.english.cues import CueReader, is_announced, main_clause, reach_back, skip_dateline, stranger
 from quotes.speakers.english.names import EnglishNames
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles
@@ -112,8 +111,6 @@ class EnglishFinder:
         self._judge = SubjectJudge(self._lexicon)
         self._roles = EnglishRoles(self._lexicon)
         self._behind = BehindReader(self._lexicon, self._nouns)
-        self._headlines = EnglishHeadlines(self._lexicon, self._nouns, self._roles)
-        self._documents = self._lexicon.words("document_nouns")
         self._phrases = phrase_pattern(self._lexicon.listed("phrases"))
         prepositions, cues = self._lexicon.words("prepositions"), self._lexicon.words("cues")
         # Not verbs among them that their subject may follow: "asked Anna Petrova".
@@ -204,17 +201,7 @@ class EnglishFinder:
         start, end = span
         if is_announced(text, start, cue.start, end):
             return None
-        found = self._before_cue(text, start, cue)
-        return None if found is None or self._is_text(text, start, found) else found
-
-    def _is_text(self, text: str, start: int, found: FoundSpeaker) -> bool:
-        """Tell whether somebody says something of a text, rather than the text: "Bell said the report showed"."""
-        if found.kind != "body" or found.span is None:
-            return False
-        if text[found.span[0] : found.span[1]].lower().rsplit(maxsplit=1)[-1] not in self._documents:
-            return False
-        cues = find_cues(text[start : found.span[0]], ENGLISH)
-        return bool(cues) and not text[start + cues[-1].end : found.span[0]].replace("that", "").strip()
+        return self._before_cue(text, start, cue)
 
     def _before_cue(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb among the words in front of it."""
@@ -267,7 +254,7 @@ class EnglishFinder:
         for cue in active[:_MOST_CUES]:
             if found := self._before_cue(text, span[0], cue):
                 return found
-        return self._headlines.around(text, span)
+        return None
 
     def _agent_ahead(self, text: str, cue: Cue, end: int) -> FoundSpeaker | None:
         """Read the speaker of `was called "…" by X`, the quote between them."""
@@ -296,42 +283,3 @@ class EnglishFinder:
             if one.kind == "name" and self._judge.leads(text, span[0], one):
                 return FoundSpeaker((one.start, one.end), "", one.kind, one.gender)
         return None
-
-
-_DASHES = "-\N{EN DASH}\N{EM DASH}"
-_CREDIT = re.compile(rf"\s[{_DASHES}]+\s*([^.,:;{_DASHES[1:]}-]{{2,60}})\Z")
-_LABEL = re.compile(r"([A-Z][^:;,.]{1,50}):\s")
-
-
-class EnglishHeadlines:
-    """Reads a name or a role that stands alone behind a dash or in front of a colon."""
-
-    def __init__(self, lexicon: Lexicon, nouns: EnglishNouns, roles: EnglishRoles) -> None:
-        self._small = lexicon.words("roles")
-        self._nouns = nouns
-        self._roles = roles
-
-    def around(self, text: str, span: Span) -> FoundSpeaker | None:
-        """Read who is named behind the last dash or in front of the colon of a headline."""
-        words = text[span[0] : span[1]].rstrip()
-        credit, label = _CREDIT.search(words), _LABEL.match(words)
-        places = [(credit.span(1), "-")] if credit else []
-        places += [((0, label.end(1)), ":")] if label and not words.endswith(".") else []
-        for (start, end), mark in places:
-            found = self._whole(text, (span[0] + start, span[0] + end), mark)
-            if found and found.kind == "noun":
-                return found
-        return None
-
-    def _whole(self, text: str, span: Span, cue: str) -> FoundSpeaker | None:
-        """Take words that are a name or a noun from end to end."""
-        words = text[span[0] : span[1]].strip()
-        found = self._nouns.candidates(text, span) or self._roles.labels(text, span)
-        if not words or not found:
-            return None
-        last = found[-1]
-        lead = text[span[0] : last.start].split()
-        titled = all(word[:1].isupper() or word in self._small for word in lead)
-        if text[last.end : span[1]].strip() or not titled:
-            return None
-        return FoundSpeaker((last.start, last.end), cue, last.kind, last.gender)

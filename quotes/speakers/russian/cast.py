@@ -153,7 +153,6 @@ def _nominative(name: str) -> str:
 
 _FAR = 4
 _TITLE_REACH = 1
-_NEXT = 3
 
 
 class RussianCast(RussianPeople):
@@ -214,8 +213,6 @@ class RussianCast(RussianPeople):
         if before:
             return before[-1].name
         bare = " " not in phrase and role in self._words("known_people")
-        if bare and (soon := self._introduced(position, gender)):
-            return soon
         if self._is_new(role, phrase, bare=bare):
             return None
         if self._sentence(position) <= _TITLE_REACH and called:
@@ -281,14 +278,6 @@ class RussianCast(RussianPeople):
         phrase = next(iter(read_stretch(words).phrases), None) if " " in words else None
         paper = phrase.complement.head if phrase and phrase.complement else ""
         return paper if paper in self._words("documents") else ""
-
-    def _introduced(self, position: int, gender: str) -> str | None:
-        """«Женщина, упавшая с балкона, рассказала …. Анна Белова …»: whom an article that begins so names next."""
-        number = self._sentence(position)
-        if number > _TITLE_REACH or self._before(position):
-            return None
-        soon = (one for one in self._appearances if one.leads and number < one.sentence <= number + _NEXT)
-        return next((one.name for one in soon if self._fits(one.name, gender)), None)
 
     def points_back(self, sentence: str) -> bool:
         """Tell whether a sentence says who said what stands in front of it: «Об этом сообщил …»."""

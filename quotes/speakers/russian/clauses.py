@@ -127,13 +127,12 @@ class PhraseReader(HeadReader):
         particle = self.words[name.first].text.islower() and not name.known
         another = particle or (inner is not done and inner.animate and not inner.name)
         another = another and "gent" in name.cases
-        living = done.animate or ("gent" not in name.cases and name.last - name.first > 1 and self._maybe_role(done))
         if not name.known and name.last - name.first == 1 and "gent" in name.cases and self._name_follows(name.last):
             # «Мэра Ривертона Анны Петровой»: an unknown word in front of a name is a place.
             place = RussianPhrase(span[0], span[1], "name", "", span, frozenset({"gent"}), proper=True)
             return self._with(done, place), place, name.last
         alike = not done.gender or not name.gender or done.gender in {"m", name.gender}
-        if living and shared and alike and not (another and self._name_follows(name.last)):
+        if done.animate and shared and alike and not (another and self._name_follows(name.last)):
             gender = name.gender or ("f" if done.gender == "f" else "")
             whole = replace(
                 done, end=span[1], name=span, gender=gender, cases=shared, proper=True, animate=True,
@@ -187,8 +186,6 @@ class PhraseReader(HeadReader):
         if done.plural and self.words[place].low in self._lexicon.words("origins") and part.kind in ("hole", "name"):
             return replace(done, end=part.end, proper=True), done, part.stop
         part = _governed(part, self.words[place].low)
-        if short := self._between(done, place + 1):
-            return replace(done, end=short.end), done, short.stop
         after = part.stop
         if part.name and part.name[0] > part.head_span[1] and "nomn" not in part.cases:
             return None
@@ -197,15 +194,6 @@ class PhraseReader(HeadReader):
             if name and name.person and name.cases & done.cases:
                 return replace(done, end=part.end), done, after
         return None
-
-    def _between(self, done: RussianPhrase, place: int) -> RussianPhrase | None:
-        """Read what stands between a title with a preposition and a full name that is alike in all cases."""
-        short = self._short(place)
-        if short is None or short.animate or short.stop >= len(self.words) or not self._goes_on(short.stop):
-            return None
-        name = read_name(self._text, self.words, short.stop)
-        fits = name and name.person and name.last - name.first > 1 and "nomn" in name.cases & done.cases
-        return short if fits else None
 
     def _joined(self, phrases: Sequence[RussianPhrase]) -> list[RussianPhrase]:
         """Join phrases in apposition, with a comma between them, that are said of one person."""

@@ -235,12 +235,6 @@ class HeadReader:
             return False
         return inner.animate or inner.head in words("utterances") | words("documents") | words("body_nouns")
 
-    def _maybe_role(self, done: RussianPhrase) -> bool:
-        """Tell whether an inanimate noun may yet be what a person is called: one that the dictionary knows badly."""
-        words = self._lexicon.words
-        listed = words("body_nouns") | words("name_heads") | words("documents")
-        return done.kind == "noun" and done.head not in listed and not is_known(done.head)
-
     def _name_follows(self, place: int) -> bool:
         return (
             place < len(self.words)

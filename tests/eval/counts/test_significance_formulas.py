@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from eval.counts import formulas
 from eval.counts.statistics import Reference, characters, extract_statistics
 from eval.metrics import METRICS
-from eval.significance.measures import FORMULAS, measure_texts
+from eval.significance.systems import FORMULAS, measure_texts
 from eval.types import Segments
 
 FAST = ("bleu", "chrf", "chrf++")

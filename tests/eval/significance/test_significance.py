@@ -17,8 +17,8 @@ from corpora.readers.load import Page
 from eval import METRICS, evaluate
 from eval import metrics as spbleu_model
 from eval.significance import Resampling, Significance, SystemComparison, compare_systems, holm
-from eval.significance.measures import SystemScore, measure_means
-from eval.significance.systems import compare_measured
+from eval.significance.systems import compare_measured, measure_means
+from eval.significance.types import SystemScore
 
 WORDS = ("the", "a", "minister", "said", "that", "talks", "trade", "would", "go", "on", "in", "May", "June", "Asia")
 

@@ -9,10 +9,9 @@ from corpora.article import Article
 from quotes.lexicon import Cue, find_cues, load_lexicon
 from quotes.marks.passages import find_passages
 from quotes.speakers.attribution import attribute
-from quotes.speakers.english.bodies import EnglishBodies
-from quotes.speakers.english.clauses import skip_dateline
-from quotes.speakers.english.cues import CueReader
+from quotes.speakers.english.cues import CueReader, skip_dateline
 from quotes.speakers.english.finder import EnglishFinder
+from quotes.speakers.english.roles import EnglishBodies
 from quotes.speakers.names import Names
 from quotes.types import QuoteOptions
 from tests.support.places import CASES_PATH
