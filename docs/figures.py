@@ -10,6 +10,7 @@ from typing import Any
 
 from accuracy_figures import ACCURACY_TABLES
 from benchmark_figures import BENCHMARK_TABLES
+from corpus_figures import CORPUS_TABLES
 from figure_tables import read, table
 from translation_figures import TRANSLATION_TABLES
 
@@ -350,5 +351,6 @@ TABLES: dict[str, Callable[[], str]] = (
     }
     | TRANSLATION_TABLES
     | BENCHMARK_TABLES
+    | CORPUS_TABLES
     | ACCURACY_TABLES
 )

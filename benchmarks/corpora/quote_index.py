@@ -16,14 +16,18 @@ import random
 import re
 import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from itertools import chain, combinations, cycle
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import click
 import numpy as np
@@ -208,6 +212,31 @@ def measure_search(index: QuoteIndex, groups: Sequence[Sequence[PlantedQuote]]) 
     }
 
 
+def measure_http(folder: Path, groups: Sequence[Sequence[PlantedQuote]]) -> dict[str, float]:
+    """Ask `tolmach corpus serve` for a wording of each utterance; return times, and the memory of the server."""
+    command = [sys.executable, "-m", "tolmach", "corpus", "serve", str(folder), "--port", "0"]
+    seconds = []
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own command
+        try:
+            assert server.stderr is not None
+            address = server.stderr.readline().split()[0].removeprefix("http://").rstrip("/")
+            connection = HTTPConnection(address)
+            for group in groups:
+                began = time.perf_counter()
+                connection.request("GET", f"/api/search?{urlencode({'q': group[0].text})}")
+                json.load(connection.getresponse())
+                seconds.append(time.perf_counter() - began)
+            status = Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8")
+        finally:
+            server.terminate()
+    most = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return {
+        "requests": len(seconds),
+        "median_seconds": statistics.median(seconds),
+        "megabytes_of_server": round(int(most[1]) / 1000) if most else 0,
+    }
+
+
 def measure_repeated(folder: Path) -> dict[str, Any]:
     """Search the documents of NTREX for utterances that two of them have; return which were found, and joined."""
     records = (
@@ -294,6 +323,7 @@ def measure(folder: Path, count: int, groups: Sequence[Sequence[PlantedQuote]]) 
     index = QuoteIndex.open(corpus.root)
     yield {"clusters": measure_clusters(index, names, held)}
     yield {"search": measure_search(index, groups[1::2])}
+    yield {"http": measure_http(corpus.root, groups[1::2])}
     yield {
         "megabytes_of_memory": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "megabytes_on_disk": round(sum(path.stat().st_size for path in corpus.root.rglob("index/**/*")) / 1e6),

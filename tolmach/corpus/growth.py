@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tolmach.corpus.folder import CorpusFolder
+from tolmach.corpus.folder import BlockReport, CorpusFolder
 from tolmach.corpus.plan import PlannedStory, StoryBlock, read_plan
 from tolmach.corpus.schema import TableRow
 from tolmach.corpus.steps import STORY_STEPS
 
 _BY_ARTICLE: Final = ("articles", "quotes", "translations")
 """Tables whose rows are of one article; but for failures, those of the others are of a story."""
+
+_NO_DIGEST: Final = "withdrawn"
+"""Given instead of the digest of a record whose rows are gone."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,20 @@ class PastWork:
             if block.number > max(done):
                 break
             past.blocks.append(block if block.number in done else StoryBlock(block.number, ()))
-            for story in past.blocks[-1].stories:
-                past.stories[story.name] = {entry.id for entry in story.entries}
-                past.records.update((one.id, (one.digest, story.name)) for one in story.entries if not one.done)
+            if block.number in done:
+                past._add(block, folder.report(block.number))
         return past
+
+    def _add(self, block: StoryBlock, report: BlockReport) -> None:
+        """Add what a block has done, but for what was withdrawn since: the block that does that again may be undone."""
+        for story in block.stories:
+            self.stories.pop(story.name, None)
+            if story.name not in report.again:
+                self.stories[story.name] = {entry.id for entry in story.entries}
+            for entry in story.entries:
+                if not entry.done:
+                    digest = _NO_DIGEST if entry.id in report.withdrawn else entry.digest
+                    self.records[entry.id] = (digest, story.name)
 
     def fresh(self, stories: Iterable[PlannedStory]) -> list[PlannedStory]:
         """Return the stories that are new, or have articles that are new or others than before.
@@ -84,7 +97,7 @@ def withdraw_superseded(folder: CorpusFolder) -> int:
 
 def _withdraw(folder: CorpusFolder, block: StoryBlock, stories: set[str], articles: set[str]) -> None:
     def stays(table: str, row: TableRow) -> bool:
-        """Return whether a row is neither of these stories nor of these articles."""
+        """Return whether no later block has the row."""
         if table in _BY_ARTICLE:
             return row["article"] not in articles
         of_story = table != "failures" or row["step"] in STORY_STEPS

@@ -108,6 +108,13 @@ def test_it_may_grow_again_and_again_and_before_it_is_done(grow):
     assert grow(None) == grow(listed, "whole")
 
 
+def test_a_change_that_is_taken_back_before_it_was_done_leaves_no_trace(grow):
+    before = grow(FIRST)
+    grow(CHANGES["versions"], blocks=0)
+    grow(CHANGES["a text"], blocks=0)
+    assert grow(FIRST) == before
+
+
 def test_articles_that_are_gone_keep_their_results(grow):
     before = grow(FIRST)
     after = grow([*FIRST[2:], record(3)])

@@ -307,6 +307,30 @@ def test_a_run_killed_at_twenty_moments_ends_like_an_undisturbed_one(tmp_path):
     assert describe(job.folder)["state"] == "complete"
 
 
+@pytest.mark.slow
+def test_a_run_on_ray_outlives_a_worker_and_is_resumed_after_it_was_killed(tmp_path):
+    pytest.importorskip("ray")
+    lines = [*short_lines(400), *(line for line, _ in BROKEN)]
+    job, calm = job_of(tmp_path, lines), job_of(tmp_path, lines, output=tmp_path / "calm")
+    run_corpus(calm, SILENT, SMALL)
+    process = start(job, "--ray", "local")
+    await_blocks(job, process, 3)
+    kill(actors(process)[:1])
+    await_blocks(job, process, 15)
+    assert process.poll() is None
+    process.kill()
+    process.wait()
+    process = start(job, "--ray", "local")
+    await_blocks(job, process, 30)
+    kill([process.pid, *descendants(process)])
+    process.wait()
+    before = {number: job.folder.done(number).stat().st_mtime_ns for number in job.folder.numbers_done()}
+    assert len(before) < len(calm.folder.numbers_done())
+    assert start(job, "--ray", "local").wait() == 0
+    assert {number: job.folder.done(number).stat().st_mtime_ns for number in before} == before
+    assert tables(tmp_path / "out") == tables(tmp_path / "calm")
+
+
 SMALL = RunSettings(workers=2, block_tokens=200)
 
 
@@ -332,6 +356,24 @@ def workers(process):
             if spawned := [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]:
                 return spawned
     return []
+
+
+def descendants(process):
+    """Return the processes of a run but the first, and their command lines."""
+    found, new = {}, [process.pid]
+    while new:
+        parent = new.pop()
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for task in Path(f"/proc/{parent}/task").iterdir():
+                children = list(map(int, (task / "children").read_text(encoding="utf-8").split()))
+                found |= {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
+                new += children
+    return found
+
+
+def actors(process):
+    """Return the workers of a run on Ray."""
+    return [pid for pid, command in descendants(process).items() if b"RayWorker" in command]
 
 
 def kill(victims):
