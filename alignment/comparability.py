@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from alignment.types import Relation
 from common.data import load_table
-from common.messages import message
+from common.messages import decimal_text, message
 
 if TYPE_CHECKING:
     from alignment.first_pass.anchors import Survey
@@ -134,7 +134,7 @@ def _reason(seen: RelationFeatures, probability: float) -> str:
     if probability < _EVEN and seen.sentences > _FEW and 2 * seen.pairs < seen.sentences:
         name = "relation.pairs_few"
     counted = message(name, seen.pairs, sentences=seen.sentences)
-    alike = message("relation.alike", related=f"{seen.related:.2f}", unrelated=f"{seen.unrelated:.2f}")
+    alike = message("relation.alike", related=decimal_text(seen.related, 2), unrelated=decimal_text(seen.unrelated, 2))
     parts = (counted, _order(seen), alike)
     if seen.sentences <= _FEW:
         parts = (counted, alike, message("relation.little"))

@@ -53,6 +53,11 @@ def word(table: str, value: str) -> str:
     return found
 
 
+def decimal_text(value: float, places: int) -> str:
+    """Return a number with so many decimals, behind the decimal sign of the reader's language."""
+    return f"{value:.{places}f}".replace(".", message("list.point"))
+
+
 def catalogue(tag: str) -> dict[str, Any]:
     """Return all messages in one language, by table and name.
 

@@ -59,6 +59,13 @@ def _shares(counts: Counter[str]) -> list[str]:
     return [_share(counts["found"], counts["changed"]), _share(counts["accused"], counts["faithful"])]
 
 
+def _faithful() -> str:
+    found = read("quote_faithful")["unseen"]
+    rows = [[name, _share(found[pair]["accused"], found[pair]["quotes"])] for pair, name in PAIRS.items()]
+    every = _share(found["all"]["accused"], found["all"]["quotes"])
+    return table(["versions", "faithful quotes accused"], [*rows, ["**all**", every]])
+
+
 def _short() -> str:
     one = Counter(read("quote_families")["held"]["all"])
     return table(["short quotes", "changed, found", "faithful, accused"], [["all families", *_shares(one)]])
@@ -93,18 +100,26 @@ def _listed(names: Iterable[str]) -> str:
 
 BOXES = {
     "en": "> **How far to trust it.** On unseen text the comparison found {found} of the planted changes of meaning,\n"
-    "> and accused {accused} of the faithful quotes. It shows where to look; it proves nothing.\n",
+    "> and accused {accused} of the faithful quotes. It shows where to look; it proves nothing.\n"
+    "> By pair, found and accused: {pairs}.\n",
     "ru": "> **Насколько этому верить.** На новых для программы текстах сравнение нашло {found} внесённых искажений и\n"
-    "> заподозрило {accused} верных цитат. Оно показывает, куда смотреть, и ничего не доказывает.\n",
+    "> заподозрило {accused} верных цитат. Оно показывает, куда смотреть, и ничего не доказывает.\n"
+    "> По парам языков, нашло и заподозрило: {pairs}.\n",
     "zh": "> **结果有多可靠。** 在未见过的文本上，比对找出了 {found} 的人为改动，并误报了 {accused} 的忠实引语。\n"
-    "> 它只提示该看哪里，并不证明什么。\n",
+    "> 它只提示该看哪里，并不证明什么。\n"
+    "> 各语言对的找出率和误报率：{pairs}。\n",
 }
 
 
 def _box(language: str) -> str:
-    counts = _all()
+    found, accused = _rates(_all())
+    pairs = ", ".join(f"{pair} {' / '.join(_rates(_counts(pair)))}" for pair in PAIRS)
+    return BOXES[language].format(found=found, accused=accused, pairs=pairs)
+
+
+def _rates(counts: Counter[str]) -> tuple[str, str]:
     found, accused = counts["found"] / counts["changed"], counts["accused"] / counts["faithful"]
-    return BOXES[language].format(found=f"{found:.0%}", accused=f"{accused:.0%}")
+    return f"{found:.0%}", f"{accused:.0%}"
 
 
 def _ukrainian() -> str:
@@ -126,6 +141,7 @@ def _ukrainian() -> str:
 ACCURACY_TABLES: dict[str, Callable[[], str]] = {
     **{f"accuracy-box-{language}": partial(_box, language) for language in BOXES},
     "accuracy-changes": _changes,
+    "accuracy-faithful": _faithful,
     "accuracy-models": _models,
     "accuracy-short": _short,
     "accuracy-speakers": _speakers,

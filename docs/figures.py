@@ -141,6 +141,26 @@ def _quote_trial() -> str:
     return table(["in three stories", "share"], rows)
 
 
+def _quote_faithful() -> str:
+    found = read("quote_faithful")
+    counts = [
+        (part, name) for part in ("development", "unseen") for name in ("accused", "altered", "indirect", "missing")
+    ]
+    rows = [
+        [f"**{pair}**" if pair == "all" else pair]
+        + [
+            f"{found[part][pair].get(name, 0)}/{found[part][pair]['quotes']}"
+            if name == "accused"
+            else found[part][pair].get(name, 0)
+            for part, name in counts
+        ]
+        for pair in found["unseen"]
+    ]
+    return table(
+        ["versions", *(f"{part}: {name if name == 'accused' else f'`{name}`'}" for part, name in counts)], rows
+    )
+
+
 def _quote_speed() -> str:
     found = read("quote_speed")
     parts = [part for part in ("article", "long", "interview", "command") if part in found]
@@ -323,6 +343,7 @@ TABLES: dict[str, Callable[[], str]] = (
         "quote-judge": _judge,
         "quote-speed": _quote_speed,
         "quote-families": _quote_families,
+        "quote-faithful": _quote_faithful,
         "quote-trial": _quote_trial,
         "quote-matching": _matching,
         "quote-alterations": _alterations,

@@ -87,6 +87,16 @@ def _translator_ablation() -> str:
     return table(["run", "pairs", "chrF en-ru", "zh-ru"], rows)
 
 
+def _first_use() -> str:
+    head = ["`tolmach demo`", "s", "processor s", "peak MB", "cache, MB", "flagged"]
+    rows = []
+    for one in read("translator_first_use"):
+        flagged = ", ".join(f"{language} {number}" for language, number in one["flagged"].items())
+        measured = [one[name] for name in ("seconds", "processor_seconds", "peak_mb", "cache_mb")]
+        rows.append([one["run"], *measured, f"{flagged} of {one['sentences']}" if flagged else ""])
+    return table(head, rows)
+
+
 def _scored(one: dict[str, Any] | None, name: str) -> str:
     return "not measured" if one is None else f"{one['scores'][name]['score']:.2f}"
 
@@ -218,6 +228,7 @@ TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "translator-report": _translator_report,
     "translator-parts": _translator_parts,
     "translator-ablation": _translator_ablation,
+    "translator-first-use": _first_use,
     "damaged-articles": _damaged_articles,
     "markup-projection": _markup_projection,
     "typography": _typography,

@@ -19,7 +19,7 @@ from corpora.article import Article
 from corpora.chinese import in_simplified
 from corpora.offsets import Span
 from quotes.extraction import as_written, extract_all
-from quotes.facts.clauses import text_size
+from quotes.facts.clauses import is_statement, text_size
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -65,10 +65,9 @@ def judge_pair(
     if all(member.trace for member in members):
         return _both_found(versions, evidence, (score, cosine), options)
     findings = [item.finding for item in (*evidence, *opinions) if item.finding]
-    unmarked = any(member.trace and not member.trace.inside for member in members)
-    spoken = any(member.quote.kind in _SPOKEN for member in members)
-    # A name in marks here and without them there is a habit of print; speech without its marks is another claim.
-    verdict = "indirect" if unmarked and spoken else _verdict(pair, evidence, (score, cosine), options)
+    verdict = _verdict(pair, evidence, (score, cosine), options)
+    if any(member.trace for member in members):
+        verdict = _found_verdict(pair, members, verdict)
     told = (*agreeing(findings, verdict), *_unmarked(pair, members))
     return QuotePair(versions, verdict, cosine, score, order_findings(told), _right(pair, verdict))
 
@@ -133,12 +132,28 @@ def _verdict(
     return "reworded" if differs else "same"
 
 
+def _found_verdict(pair: PassagePair, members: tuple[Member, Member], verdict: Verdict) -> Verdict:
+    """Return the verdict on a quote whose words were searched for, from the one that they would have as a quote.
+
+    A name or a few words in marks here and without them there are a habit of print; a statement without its marks is
+    another claim. Where few words were found is a guess, so they are never called altered.
+    """
+    marked = [side for side, member in zip((pair.first, pair.second), members, strict=True) if not member.trace]
+    if not any(map(is_statement, marked)):
+        return "uncertain" if verdict == "altered" else verdict
+    unmarked = not all(member.trace.inside for member in members if member.trace)
+    return "indirect" if unmarked and any(side.quote.kind in _SPOKEN for side in marked) else verdict
+
+
 def _unmarked(pair: PassagePair, members: tuple[Member, Member]) -> list[Finding]:
     findings = []
     for side, (passage, other, member) in enumerate(
         ((pair.first, pair.second, members[0]), (pair.second, pair.first, members[1]))
     ):
         quote = members[1 - side].quote
+        if member.rest:
+            text = message("finding.rest", lacks=passage.language_name, has=other.language_name)
+            findings.append(Finding("indirect", "note", text, *((), member.rest) if side else (member.rest, ())))
         if member.trace is None or quote.kind == "indirect":
             continue
         spans: tuple[tuple[Span, ...], tuple[Span, ...]] = (pair.first.spans, pair.second.spans)
@@ -148,7 +163,7 @@ def _unmarked(pair: PassagePair, members: tuple[Member, Member]) -> list[Finding
             text = message("finding.unmarked", lacks=passage.language_name, has=other.language_name)
             findings.append(Finding("unmarked", "note", text, *spans))
         else:
-            severity: Severity = "warning" if quote.kind in _SPOKEN else "note"
+            severity: Severity = "warning" if quote.kind in _SPOKEN and is_statement(other) else "note"
             text = message("finding.indirect", lacks=passage.language_name, has=other.language_name)
             findings.append(Finding("indirect", severity, text, *spans))
     return findings
@@ -177,7 +192,7 @@ def judge_absence(
     spoken = passage.quote.kind in _SPOKEN
     score = absent(closest, text_size(passage.text, passage.article)) if spoken else options.missing_name
     # What may well be there in words that were not recognised is a doubt, and no claim.
-    doubted = spoken and score < options.altered
+    doubted = spoken and (score < options.altered or not is_statement(passage))
     direct = passage.quote.kind == "direct" and not doubted
     severity: Severity = "serious" if direct else "warning" if spoken else "note"
     text = message("finding.missing", lacks=language, has=passage.language_name)

@@ -60,7 +60,7 @@ def spoken_groups(story: QuotedStory, languages: tuple[str, str]) -> list[QuoteG
 
 def count(groups: list[QuoteGroup]) -> dict[str, int]:
     """Count quotes, those that are accused, and each verdict."""
-    verdicts = Counter(group.pairs[0].verdict for group in groups)
+    verdicts: Counter[str] = Counter(group.pairs[0].verdict for group in groups)
     return {"quotes": len(groups), "accused": sum(verdicts[one] for one in FLAGGED), **dict(sorted(verdicts.items()))}
 
 

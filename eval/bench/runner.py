@@ -74,12 +74,28 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
             find_model(model)
         works = [Work(plan, model, jobs, 0.0) for model, jobs in left.items()]
         # All are prepared before the first translates, so that errors and downloads come early.
-        prepared = [_prepare(work, progress) for work in works]
-        for work, found in zip(works, prepared, strict=True):
-            _run_model(work, folder, (loaded, found), progress)
+        shown = [NotedOnce(progress) for _ in works]
+        prepared = [_prepare(*each) for each in zip(works, shown, strict=True)]
+        for work, found, once in zip(works, prepared, shown, strict=True):
+            _run_model(work, folder, (loaded, found), once)
         return score_bench(plan, folder, progress=progress)
     finally:
         lock.release()
+
+
+class NotedOnce:
+    """Shows progress without notes that were shown before: two processes of a model have the same ones."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.bar = progress.bar
+        self._note = progress.note
+        self._known: set[str] = set()
+
+    def note(self, message: str) -> None:
+        """Show a note the first time."""
+        if message not in self._known:
+            self._known.add(message)
+            self._note(message)
 
 
 def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:

@@ -10,6 +10,8 @@ from quotes.facts.passages import Passage
 
 _BREAK = regex.compile(r"[.,;:!?()…—–]+[\"”»]?(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
 _WORD = regex.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_STATEMENT = 25
+"""English characters, or what they come to, from which a fragment can state something rather than name it."""
 _HAN = regex.compile(r"\p{Han}")
 
 
@@ -42,6 +44,11 @@ def text_size(text: str, article: Article) -> float:
     """Return the characters that `text`, in the language of `article`, would take in English, at least 1 of its own."""
     expected: dict[str, float] = load_table(__name__, "lengths.toml")["characters"]
     return max(1, len(text)) / expected[base_language(article.language)]
+
+
+def is_statement(passage: Passage) -> bool:
+    """Return whether a quote states something: it is a whole utterance, or a fragment long enough for that."""
+    return passage.quote.kind == "direct" or text_size(passage.text, passage.article) >= _STATEMENT
 
 
 def clause_runs(passage: Passage) -> list[str]:

@@ -21,8 +21,8 @@ _SPELT = {
 }  # fmt: skip
 """Similarity of their letters: Johnson and Jensen have 0.57, Biden and Путин 0.6, Trump and 特朗普 0.57."""
 _TWO_LETTERS, _TWO_SOUNDS = 0.5, 0.8
-"""Similarities of letters and of consonants below which two words are two names; people's translations of WMT21 and the
-odd documents of NTREX have no surname below both."""
+"""Similarities of letters and of consonants below which two words are two names. In people's translations of WMT21 and
+of the odd documents of NTREX hardly a surname is below both: Cowie is Кау, Wallace is Уоллес."""
 _ROMAN = str.maketrans({
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "j", "з": "z", "и": "i", "й": "i",
     "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from common.messages import message
+from common.messages import decimal_text, message
 from corpora.offsets import Span
 from quotes.facts.clauses import clause_runs, clause_spans, text_size
 from quotes.facts.passages import Passage, PassagePair
@@ -68,7 +68,7 @@ def _size(passage: Passage, span: Span) -> float:
 
 
 def _length_finding(pair: PassagePair) -> Finding:
-    times = f"{math.exp(abs(length_gap(pair))):.1f}"
+    times = decimal_text(math.exp(abs(length_gap(pair))), 1)
     first, second = pair.names
     name = "finding.longer" if length_gap(pair) > 0 else "finding.shorter"
     text = message(name, times=times, first=first, second=second)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from common.messages import message
 from corpora.offsets import Span
-from quotes.facts.names import is_personal, name_similarity, person_similarity
+from quotes.facts.names import are_one_person, is_personal, name_similarity, person_similarity
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.places import find_places
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, FindingValues, Severity
 
@@ -21,6 +22,9 @@ _SAME = 0.8
 _SURELY = 0.65
 """Similarity of sound from which a name is taken for that of another speaker of the story."""
 
+_SYLLABLE = 3
+"""Letters of the longest name of one syllable, whose letters are compared rather than its sounds."""
+
 
 def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where the two versions name different speakers.
@@ -31,11 +35,16 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
     if one is None or other is None or _is_common(one) or _is_common(other):
         return
-    people = is_personal(one, pair.first.language) and is_personal(other, pair.second.language)
+    people = _is_person(one, pair.first.language) and _is_person(other, pair.second.language)
     sound = (person_similarity if people else name_similarity)(one, other)
+    # Мэй and 特雷莎·梅 have too few consonants for that.
+    if people and are_one_person(one, other):
+        return
     # Two people with one first name have names of much the same meaning.
     namesakes = people and name_similarity(one, other) >= _SAME
-    if sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
+    # One consonant sounds like nothing else: Лі is Ли Вэньхай.
+    syllable = people and min(map(len, (one, other))) <= _SYLLABLE and are_one_person(one, other)
+    if syllable or sound >= _ALIKE or (not namesakes and pair.vectors.cosine(one, other) >= _MEANT):
         return
     if not (_is_firm(pair.first) and _is_firm(pair.second)):
         yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))
@@ -43,6 +52,12 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
         yield Evidence("speaker_other", 1.0, _finding(pair, "serious"))
     elif people:
         yield Evidence("speaker_unlike", min(1.0, _STEEPNESS * (_UNLIKE - sound)), _finding(pair, "warning"))
+
+
+def _is_person(name: str, language: str) -> bool:
+    """Return whether it looks like a person's name, and not like the place where somebody spoke."""
+    places = find_places(name, language)
+    return is_personal(name, language) and not any(place.end - place.start == len(name) for place in places)
 
 
 def _is_common(name: str) -> bool:

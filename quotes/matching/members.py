@@ -1,21 +1,24 @@
 """The members of a group: its quotes, and where a version has none, what stands there instead."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import permutations
+from itertools import permutations, takewhile
 
 from alignment.types import Alignment
 from common.progress import SILENT, Progress
 from corpora.offsets import Span
+from quotes.facts.clauses import is_statement
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
 from quotes.matching.links import GroupIndices, QuotedVersion
 from quotes.matching.places import Counterparts
-from quotes.matching.search import MarkedArticle, Query, SearchedArticle, Trace, find_traces
+from quotes.matching.search import MarkedArticle, Query, SearchedArticle, Trace, find_traces, without_marks
 from quotes.types import PresenceOptions, Quote
 
 _AT_ONCE = 64
 """Quotes that are looked for together: enough for whole batches of the encoder, few enough for a bar that moves."""
+
+_SPOKEN = frozenset({"direct", "partial"})
 
 AlignmentsByPair = Mapping[tuple[int, int], Alignment]
 
@@ -29,18 +32,20 @@ class Member:
         spans: The words that are compared; those that another group holds as its share are left out.
         trace: How the words were found, None for a quote that the version marks.
         closest: For each version that has nothing close enough, the cosine of what comes closest to a marked quote.
+        rest: Those of `spans` that lie beyond the marks, and answer what another version has within them.
     """
 
     quote: Quote
     spans: tuple[Span, ...]
     trace: Trace | None = None
     closest: Mapping[int, float] = field(default_factory=dict)
+    rest: tuple[Span, ...] = ()
 
 
 Members = tuple[Member | None, ...]
 
 _Place = tuple[int, int]
-"""Index of a version, and of a quote in it."""
+"""Index of a version, and of a quote or a sentence in it."""
 
 
 class MemberFinder:
@@ -58,6 +63,9 @@ class MemberFinder:
         self._versions = versions
         self._vectors, self._options, self._progress = vectors, options, progress
         self._searched = [SearchedArticle(version.article, vectors) for version in versions]
+        self._spoken = [
+            {at for quote in version.quotes if quote.kind in _SPOKEN for at in quote.sentences} for version in versions
+        ]
         self._counterparts = {
             (one, other): Counterparts(alignments[one, other] if one < other else alignments[other, one].reversed())
             for one, other in permutations(range(len(versions)), 2)
@@ -74,16 +82,88 @@ class MemberFinder:
             groups, search = joined, self._search(joined, SILENT)
         filled = [tuple(self._member(group, version, search) for version in range(len(group))) for group in groups]
         shares: dict[tuple[int, str], list[Span]] = {}
-        for version, member in ((at, member) for members in filled for at, member in enumerate(members)):
-            if member and member.trace and member.trace.inside:
-                shares.setdefault((version, member.trace.inside.id), []).append(member.trace.span)
+        # Where a few words stand within a quote is a guess.
+        for members in filter(self._state, filled):
+            for version, member in enumerate(members):
+                if member and member.trace and member.trace.inside:
+                    shares.setdefault((version, member.trace.inside.id), []).append(member.trace.span)
         return [
             tuple(
                 _without(member, shares.get((version, member.quote.id), ())) if member else None
                 for version, member in enumerate(members)
             )
-            for members in filled
+            for members in map(self._continued, filled)
         ]
+
+    def _state(self, members: Members) -> bool:
+        """Return whether a quote of a group states something."""
+        return any(
+            is_statement(Passage.of(version.article, member.quote))
+            for member, version in zip(members, self._versions, strict=True)
+            if member and not member.trace
+        )
+
+    def _continued(self, members: Members) -> Members:
+        """Let each quote go on beyond its marks where the other versions mark what follows, or what precedes."""
+        marked = [at for at, member in enumerate(members) if member and not member.trace]
+        rests = {at: self._rest(members, at, [other for other in marked if other != at]) for at in marked}
+        return tuple(
+            replace(member, spans=tuple(sorted((*member.spans, *rest))), rest=rest)
+            if member and (rest := rests.get(at, ()))
+            else member
+            for at, member in enumerate(members)
+        )
+
+    def _rest(self, members: Members, version: int, others: Sequence[int]) -> tuple[Span, ...]:
+        """Return the sentences next to a quote that stand in no marks, and answer whole sentences of the others'."""
+        member = members[version]
+        own = member.quote.sentences if member else ()
+        if not member or not own:
+            return ()
+        sentences = self._versions[version].article.sentences
+        wanted = {
+            other: self._unanswered(version, own, (other, quote.quote)) for other in others if (quote := members[other])
+        }
+
+        def goes_on(at: int) -> bool:
+            """Return whether a sentence belongs to the quote."""
+            return at not in self._spoken[version] and any(
+                self._answer((version, at), other, left) for other, left in wanted.items()
+            )
+
+        behind = takewhile(goes_on, range(max(own) + 1, len(sentences)))
+        before = takewhile(goes_on, range(min(own) - 1, -1, -1))
+        return tuple((sentences[at].start, sentences[at].end) for at in sorted((*before, *behind)))
+
+    def _answer(self, place: _Place, other: int, left: Container[int]) -> bool:
+        """Return whether a sentence says what some sentences of another version do, all of which are `left`."""
+        version, at = place
+        answers = self._counterparts[version, other].answers(at)
+        if not answers or not all(answer in left for answer in answers):
+            return False
+        # The alignment also pairs what is only left over on both sides.
+        said = " ".join(self._versions[other].article.sentences[answer].text for answer in answers)
+        own = self._versions[version].article.sentences[at].text
+        return self._vectors.cosine(own, said) >= self._options.indirect
+
+    def _unanswered(self, version: int, own: Sequence[int], other: tuple[int, Quote]) -> set[int]:
+        """Return the sentences that are wholly within another version's quote, and that none of some answers."""
+        place, quote = other
+        answered = {at for sentence in own for at in self._counterparts[version, place].answers(sentence)}
+        return self._whole(place, quote) - answered
+
+    def _whole(self, version: int, quote: Quote) -> set[int]:
+        """Return the sentences of which all words are within a quote."""
+        article = self._versions[version].article
+        spans = [
+            without_marks(article.text, (article.sentences[at].start, article.sentences[at].end))
+            for at in quote.sentences
+        ]
+        return {
+            at
+            for at, (low, high) in zip(quote.sentences, spans, strict=True)
+            if any(start <= low and high <= end for start, end in quote.spans)
+        }
 
     def _joined(self, groups: Sequence[GroupIndices], search: "_Search") -> list[GroupIndices]:
         """Put quotes that stand alone into the groups that they answer."""

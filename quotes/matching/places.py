@@ -23,6 +23,10 @@ class Counterparts:
         near = sorted((abs(other - source), other) for other in around)[:count]
         return [(distance, self._targets[other]) for distance, other in near]
 
+    def answers(self, source: int) -> tuple[int, ...]:
+        """Return the sentences that the alignment pairs with `source`."""
+        return self._targets.get(source, ())
+
     def expected(self, source: int) -> list[tuple[int, int]]:
         """Return the sentences that may answer `source`, each with how far from it the alignment knows of them."""
         if source in self._targets:

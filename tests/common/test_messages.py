@@ -40,8 +40,8 @@ CLASSES = {"alignment", "columns", "report"}
 FINDING = {"first", "second", "has", "lacks", "words", "others"}
 """What `PassagePair.finding` gives besides its own arguments."""
 ORDINALS = ("first", "second", "third", "later")
-COMPUTED = {f"version.{each}" for each in ORDINALS}
-"""Names that the code puts together."""
+COMPUTED = {f"version.{each}" for each in ORDINALS} | {"list.point"}
+"""Names that the code puts together, and one that `common.messages` uses itself."""
 STRATEGIES = load_table("translate.pipeline.strategies", "retry.toml")
 VALUES = {
     "language": set(NAMES),

@@ -80,14 +80,19 @@ def test_every_extra_is_declared():
     assert not base & set(HEAVY)
 
 
-@pytest.mark.slow
-def test_the_base_installation_is_small_and_compares(tmp_path):
-    source = tmp_path / "source"
+def shipped(folder: Path) -> Path:
+    """Return a copy of what the package is built from, which the build may write into."""
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     for package in packages["root_packages"]:
-        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_the_base_installation_is_small_and_compares(tmp_path):
+    source = shipped(tmp_path / "source")
     venv.create(tmp_path / "venv", with_pip=True)
     binaries = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
     pip = [binaries / "python", "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt"]
@@ -101,3 +106,16 @@ def test_the_base_installation_is_small_and_compares(tmp_path):
     command = [binaries / "tolmach", "compare", SAMPLE / "en.txt", SAMPLE / "ru.txt", "--offline", "-o", "found.json"]
     subprocess.run(command, check=True, cwd=tmp_path, env=environment)
     assert '"verdict"' in (tmp_path / "found.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["pipx run --spec", "uvx --from"])
+def test_it_runs_without_being_installed(command, tmp_path):
+    """As README says, but for the name on the package index, whose place the source takes."""
+    if shutil.which(command.split()[0]) is None:
+        pytest.skip(f"{command.split()[0]} is not installed")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment |= {name: str(tmp_path / name) for name in ("PIPX_HOME", "UV_CACHE_DIR", "TOLMACH_CACHE")}
+    words = [*command.split(), shipped(tmp_path / "source"), "tolmach", "demo", "--no-translate"]
+    subprocess.run(words, check=True, cwd=tmp_path, env=environment)
+    assert "<html" in (tmp_path / "demo" / "quotes.html").read_text(encoding="utf-8")

@@ -84,7 +84,7 @@ def align(options: AlignCommandOptions) -> None:
       tolmach align --lines en.txt ru.txt --gold gold.ids --format table
     """
     progress = make_progress(quiet=options.quiet)
-    destination = AlignmentExport(Output(options.output_format, options.output, FORMATS))
+    destination = AlignmentExport(Output(options.output_format, options.output, FORMATS, quiet=options.quiet))
     check_versions(len(options.articles))
     destination.check(len(options.articles), scored=bool(options.golds))
     plan = AlignPlan(

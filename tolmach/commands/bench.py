@@ -334,7 +334,7 @@ def report(options: ReportOptions) -> None:
       tolmach bench report bench --format markdown
       tolmach bench report small/ large/ --format html -o both.html
     """
-    output = Output(options.output_format, options.output, FORMATS)
+    output = Output(options.output_format, options.output, FORMATS, quiet=options.quiet)
     output.form()  # before the work
     _emit(reports.combine([reports.read_result(folder) for folder in options.folders]), output)
 
@@ -344,6 +344,6 @@ def _emit(result: "BenchResult", output: Output) -> None:
     if form == "markdown":
         output.write(reports.render_markdown(result))
     elif form == "html":
-        output.write(reports.render_page(result))
+        output.write_page(reports.render_page(result))
     else:
         output.emit(reports.to_json(result), lambda console: reports.bench_tables(console, result))

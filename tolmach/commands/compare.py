@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from alignment.encoders import load_ahead
-from common.names import printable
-from tolmach.export.output import CsvForm, Output, check_options
+from tolmach.export.output import CsvForm, Output, check_options, name_page
 from tolmach.export.quotes import COMPARISON_FORMATS, deliver_comparison
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -24,9 +23,9 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
-from tolmach.pages.summary import DIFFERENT
+from tolmach.pages.groups import DIFFERENT
 from tolmach.results.overview import count_verdicts
-from tolmach.terminal.console import make_progress, say
+from tolmach.terminal.console import make_progress
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import Naming, check_versions, compare_articles
 
@@ -118,7 +117,7 @@ def compare(options: CompareCommandOptions) -> None:
       tolmach compare first.txt reworded.txt --format table
     """
     progress = make_progress(quiet=options.quiet)
-    output = Output(options.output_format, options.output, COMPARISON_FORMATS)
+    output = Output(options.output_format, options.output, COMPARISON_FORMATS, quiet=options.quiet)
     form = CsvForm(escape=options.escape, excel=options.excel, tidy=options.tidy)
     check_versions(len(options.articles))
     naming = Naming(options.labels, options.original)
@@ -137,6 +136,6 @@ def compare(options: CompareCommandOptions) -> None:
         write_report(options.report, result)
     deliver_comparison(result, output, form, full=options.full, names=options.names)
     if options.report and not options.quiet:
-        say(f"Report: {printable(options.report)}{', which replaced an older one' if replaced else ''}")
+        name_page(options.report, replaced=replaced)
     if options.strict and result.quotes and not DIFFERENT.isdisjoint(count_verdicts(result.quotes)):
         raise click.exceptions.Exit(CHECK_FAILED)

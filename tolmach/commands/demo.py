@@ -10,6 +10,7 @@ from rich.console import Console
 from alignment.encoders import load_ahead
 from common.errors import TolmachError
 from common.extras import require_extra
+from common.messages import message
 from common.names import printable
 from common.progress import Progress
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
@@ -17,7 +18,7 @@ from corpora.samples import load_sample
 from tolmach.commands.run import foreign_files, planned_paths, write_run
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
-from tolmach.options.common import CommonOptions, common_options
+from tolmach.options.common import CommonOptions, common_options, interface_option
 from tolmach.options.paths import OutputFolder
 from tolmach.pages import write_report
 from tolmach.tables.quotes import comparison_summary
@@ -32,6 +33,8 @@ from translate.weights.store import WeightsStore
 _SAMPLE = "lavrov"
 _TARGETS = (CHINESE, RUSSIAN)
 _COMPARISON = "quotes.html"
+_ROOM = 8
+"""Lines of changes: with what stands around them a dozen, so that README's first screen has room for a picture."""
 _SECONDS = 2.5
 """Time for a sentence with a model of one gigabyte, second attempts included. On two cores the first users waited 33 to
 85 s for 19 to 26 sentences with one of 1.1 GB. Other sizes take time in proportion, as they read all weights."""
@@ -56,6 +59,7 @@ class DemoOptions(CommonOptions):
     show_default=True,
     help="Folder for the reports and translations.",
 )
+@interface_option
 @option("--no-translate", group=OptionGroup.MODEL, is_flag=True, help="Compare only, which needs no model.")
 @common_options
 @takes(DemoOptions)
@@ -85,14 +89,14 @@ def demo(options: DemoOptions) -> None:
 
 
 def _compare(folder: Path, console: Console, progress: Progress) -> None:
-    console.print("Comparing an article with a Russian version that has ten planted changes:")
+    console.print(message("demo.comparing"))
     load_ahead()
     articles = [load_sample(_SAMPLE, ENGLISH), load_sample(_SAMPLE, RUSSIAN, variant="altered")]
     result = compare_articles(articles, progress)
     path = folder / _COMPARISON
     write_report(path, result)
-    comparison_summary(console, result, more="the report shows the wordings side by side")
-    console.print(f"Report: {printable(path)}", soft_wrap=True)
+    comparison_summary(console, result, more=message("demo.more"), room=_ROOM)
+    console.print(message("demo.report", path=printable(path)), soft_wrap=True)
 
 
 def _translate(folder: Path, console: Console, progress: Progress) -> None:

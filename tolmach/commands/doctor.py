@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from common.errors import TolmachError
@@ -34,7 +34,7 @@ from translate.weights.store import WeightsStore
 def doctor(options: ResultOptions) -> None:
     """Check what works here, and say how to mend the rest.
 
-    The facts below the verdicts, such as versions and folders, belong into a report of a bug.
+    The facts below the verdicts, such as versions and folders, belong in the report of a bug.
 
     \b
     Example:
@@ -177,7 +177,7 @@ _STYLES: Final[Mapping[Condition, str]] = {"works": "green", "missing": "bold re
 
 
 def _draw(console: Console, found: Mapping[str, Any]) -> None:
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(Column(), Column(no_wrap=True), Column(), padding=(0, 2))
     for check in (Diagnosis(**each) for each in found["checks"]):
         told = "\n".join(filter(None, (check.detail, check.mend)))
         table.add_row(Text(check.verdict, style=_STYLES[check.verdict]), check.name, told)

@@ -56,11 +56,11 @@ def report(options: SavedResultOptions) -> None:
       tolmach compare en.txt ru.txt -o result.json
       tolmach report result.json -o report.html
     """
-    output = Output(options.output_format, options.output, FORMATS)
+    output = Output(options.output_format, options.output, FORMATS, quiet=options.quiet)
     output.form()  # refuses another ending before any work
     text = read_text(options.result)
     result = extract_result(text) if options.result.suffix.lower() in _PAGES else from_json(text)
-    output.write(_render(result, options))
+    output.write_page(_render(result, options))
 
 
 def _render(result: Result, options: SavedResultOptions) -> str:

@@ -62,7 +62,7 @@ class AlignmentExport:
         if form in PAIR_SUFFIXES:
             self._deliver_pairs(render_pairs(result, form))
         elif form == "html":
-            self.output.write(render_alignment(result))
+            self.output.write_page(render_alignment(result))
         else:
             self.output.emit(to_json(result), lambda console: alignment_table(console, result))
 

@@ -18,7 +18,8 @@ from rich.console import Console
 
 from common.errors import UsageError
 from common.files import write_text
-from tolmach.terminal.console import make_console, put
+from common.names import printable
+from tolmach.terminal.console import make_console, put, say
 
 Renderer = Callable[[Console], None]
 
@@ -36,11 +37,13 @@ class Output:
     Attributes:
         format: `table`, `json`, another of the command's, or None for a table on a terminal and JSON elsewhere.
         path: File to write, None for standard output.
+        quiet: Whether to write a page without naming it.
     """
 
     format: str | None = None
     path: Path | None = None
     formats: tuple[str, ...] = ("table", "json")
+    quiet: bool = False
 
     def emit(self, json_text: str, table: Renderer) -> None:
         """Write the result: `json_text`, or the drawing of `table`."""
@@ -77,6 +80,18 @@ class Output:
             put(text)
         else:
             write_text(self.path, text)
+
+    def write_page(self, html: str) -> None:
+        """Write a page; say where it is, and whether it replaced another file."""
+        replaced = self.path is not None and self.path.is_file()
+        self.write(html)
+        if self.path is not None and not self.quiet:
+            name_page(self.path, replaced=replaced)
+
+
+def name_page(path: Path, *, replaced: bool) -> None:
+    """Say where a page was written."""
+    say(f"Report: {printable(path)}{', which replaced an older one' if replaced else ''}")
 
 
 _FORMULA: Final = tuple(

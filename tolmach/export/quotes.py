@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from common.messages import message
 from tolmach.export.output import CsvForm, CsvValue, Output, write_csv
 from tolmach.pages import render_report
+from tolmach.pages.text import joined_parts
 from tolmach.results.result import to_json
 from tolmach.tables.quotes import comparison_summary, comparison_table, quotes_table
 
@@ -45,7 +46,7 @@ def deliver_comparison(
     if output.form() == "csv":
         output.write(comparison_csv(result, form))
     elif output.form() == "html":
-        output.write(render_report(result))
+        output.write_page(render_report(result))
     else:
         more = message("quotes_table.all_shows")
         draw = comparison_table if full else partial(comparison_summary, more=more, names=names)
@@ -91,13 +92,13 @@ def _quote_row(version: "Version", quote: "Quote") -> list[CsvValue]:
     article = version.article
     return [
         article.meta.source, article.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
-        quote.text, quote.spans[0][0], quote.spans[-1][1], sentences, quote.nested_in,
+        joined_parts(quote), quote.spans[0][0], quote.spans[-1][1], sentences, quote.nested_in,
     ]  # fmt: skip
 
 
 def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[CsvValue]:
     versions = [result.versions[at] for at in pair.versions]
-    texts = [member.text if member else None for member in (group.members[at] for at in pair.versions)]
+    texts = [joined_parts(member) if member else None for member in (group.members[at] for at in pair.versions)]
     kind = next((member.kind for member in group.members if member), None)
     similarity = None if pair.similarity is None else round(pair.similarity, _PLACES)
     return [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -140,6 +140,9 @@ def output_options(command: Command) -> Command:
     return output_options_for(FORMATS)(command)
 
 
+_INFERRED: Final = "; inferred from the suffix of -o, else table on a terminal, json elsewhere"
+
+
 def output_options_for(
     formats: Sequence[str],
     path_help: str = "Write the result to this file, not to standard output.",
@@ -161,7 +164,7 @@ def output_options_for(
             "output_format",
             group=OptionGroup.OUTPUT,
             type=click.Choice(formats),
-            help="Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
+            help=f"Form of the result{_INFERRED if 'table' in formats else ''}.",
         )(command)
         kind = OutputFile(folder=folder)
         return option("--output", "-o", group=OptionGroup.OUTPUT, type=kind, help=path_help)(command)

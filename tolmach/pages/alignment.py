@@ -8,7 +8,7 @@ from itertools import pairwise
 from alignment.types import IndexBead
 from common.messages import message
 from corpora.article import Sentence
-from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
+from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource, without_folders
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.summary import Figure, make_facts, sentences_figure
 from tolmach.pages.text import block_of, is_heading, shortened, version_name
@@ -243,6 +243,7 @@ def render_alignment(result: Result) -> str:
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
+    result = without_folders(result)
     text = make_aligned(result)
     style = resource("report.css") + resource("alignment.css")
     return (

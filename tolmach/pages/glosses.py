@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from corpora.languages import ENGLISH, base_language
-from tolmach.pages.groups import Card, MemberCard
-from tolmach.pages.summary import DIFFERENT
+from tolmach.pages.groups import DIFFERENT, Card, MemberCard
 
 _MOST_CARDS: Final = 200
 """Most passages with glosses, the most serious ones: two seconds of work."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Final
 
 from corpora.offsets import Span
 from quotes.types import VERDICTS, Finding, Quote, QuoteGroup, QuotePair, Verdict, gravest
@@ -10,6 +11,11 @@ from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version
 
+DIFFERENT: Final[frozenset[Verdict]] = frozenset({"altered", "missing", "indirect", "uncertain"})
+"""Verdicts of quotes that may differ in meaning."""
+
+_NAMES: Final = frozenset({"scare", "title"})
+"""Kinds of quotes that nobody says: names and terms in quotation marks."""
 _DASH = "dash"
 _WHOLE = frozenset({"missing", "indirect", "unmarked", "merged", "length", "judge", "witness"})
 """Kinds of findings about a passage as a whole: a mark on each of its words would say nothing. Results of earlier
@@ -76,7 +82,7 @@ class Card:
         number: Its number in the report, from 1.
         id: Its id in the document.
         speaker: The speaker's name, empty where nobody is named.
-        kind: Kind of the first quote that there is.
+        kind: Kind of the first quote in quotation marks, or of the first one that there is.
         verdict: The gravest of its pairs' verdicts, None without pairs.
         pairs: The pairs of which one version has the passage, their findings numbered.
     """
@@ -93,6 +99,11 @@ class Card:
     def unchanged(self) -> bool:
         """Whether nothing differs, or there was nothing to compare."""
         return self.verdict in {None, "same"}
+
+    @property
+    def is_doubtful_name(self) -> bool:
+        """Whether it is a name or term in quotation marks without a sign of a change: most of these are faithful."""
+        return self.kind in _NAMES and self.verdict in DIFFERENT - {"altered"}
 
 
 def gravity(card: Card) -> tuple[int, float, int]:
@@ -137,12 +148,12 @@ def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Version
         _member(group, place, version, rows=rows, evidence=_evidence(pairs, place, _spans(group.members[place])))
         for place, version in enumerate(result.versions)
     )
-    kind = next(member.kind for member in group.members if member)
+    kinds = [member.kind for member in group.members if member]
     return Card(
         number=number,
         id=group.id,
         speaker=group.speaker_name or "",
-        kind=kind,
+        kind=next((kind for kind in kinds if kind != "indirect"), kinds[0]),
         verdict=gravest(group.pairs, group.members),
         members=members,
         pairs=tuple(pairs),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from common.data import load_table
 from common.errors import InputError
 from common.files import write_text
-from common.messages import language, template, word
+from common.messages import decimal_text, language, template, word
 from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS
 from tolmach.pages.glosses import Translate, make_glosses
@@ -94,7 +94,7 @@ def _say(name: str, count: int = 0, **values: object) -> "Markup":
 
 def _digits(value: float, places: int = 2) -> str:
     """Format a share or a cosine; a plain hyphen is too short for a minus."""
-    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
+    return decimal_text(value, places).replace("-", "\N{MINUS SIGN}")
 
 
 def resource(name: str) -> str:

@@ -233,7 +233,7 @@
     const rows = [...groups.values()].flatMap((group) =>
       group.pairs.map((pair) => {
         const { status, note } = reviews[group.id] ?? {};
-        const texts = pair.versions.map((at) => group.members[at]?.text);
+        const texts = pair.versions.map((at) => group.members[at]?.parts.join(" … "));
         const findings = pair.findings.map((finding) => `${finding.kind}:${finding.severity}:${finding.message}`);
         return [group.id, group.speaker_name, pair.verdict, ...pair.versions.map((at) => names[at]), ...texts, findings.join(" | "), status, note];
       }));

@@ -8,20 +8,17 @@ from urllib.parse import urlsplit
 
 from common.messages import message, word
 from corpora.languages import CHINESE, base_language
-from quotes.types import VERDICTS, QuotePair, Verdict
-from tolmach.pages.groups import Card, MemberCard, PairCard, gravity
-from tolmach.pages.text import Fragment, version_name
+from quotes.types import VERDICTS, QuotePair
+from tolmach.pages.groups import DIFFERENT, Card, MemberCard, PairCard, gravity
+from tolmach.pages.text import GAP, Fragment, version_name
 from tolmach.results.result import Result, Version, VersionTranslation
-
-DIFFERENT: Final[frozenset[Verdict]] = frozenset({"altered", "missing", "indirect", "uncertain"})
-"""Verdicts of quotes that may differ in meaning."""
 
 _LONGEST: Final = 100
 """Characters of a wording on its line: some two lines of a column at 1280 pixels. Chinese gets half as many."""
 _MOST_KINDS: Final = 3
 _SEVERITIES: Final = ("serious", "warning", "changed", "note")
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
-_GAP: Final = Fragment(f" {_ELLIPSIS} ")
+_GAP: Final = Fragment(GAP)
 
 
 @dataclass(frozen=True, slots=True)

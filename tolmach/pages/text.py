@@ -4,13 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
+from typing import Final
 
 from common.messages import word
 from corpora.languages import CHINESE
 from corpora.offsets import Span
+from quotes.types import Quote
 from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version
 from translate.types import Check
+
+GAP: Final = " \N{HORIZONTAL ELLIPSIS} "
+"""Placeholder of what interrupts a quote: an attribution, the end of a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,11 @@ def shortened(text: str, longest: int) -> str:
     # In Chinese the last part may be most of the text.
     kept = whole if len(part) < longest // 2 else words[: longest - 1]
     return f"{kept}\N{HORIZONTAL ELLIPSIS}"
+
+
+def joined_parts(quote: Quote) -> str:
+    """Return the words of a quote, with a sign where an attribution or a paragraph interrupts them."""
+    return GAP.join(quote.parts)
 
 
 def html_lang(tag: str) -> str:

@@ -91,7 +91,9 @@ def describe_verdicts(found: Comparison) -> str:
 def tell_verdicts(found: Comparison) -> str:
     """Return the number of each verdict: `3 altered, 1 missing, 14 same`."""
     counts = count_verdicts(found)
-    told = message("list.comma").join(f"{counts[one]} {word('verdict', one)}" for one in VERDICTS if counts[one])
+    told = message("list.comma").join(
+        message("list.counted", counts[one], what=word("verdict", one)) for one in VERDICTS if counts[one]
+    )
     return told or message("quotes_table.no_pairs")
 
 

@@ -13,12 +13,12 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
-from common.messages import message, word
+from common.messages import decimal_text, message, word
 from quotes.types import VERDICTS
-from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
+from tolmach.pages.groups import DIFFERENT, Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import DIFFERENT, describe_right
-from tolmach.pages.text import Fragment, shortened, version_name
+from tolmach.pages.summary import describe_right
+from tolmach.pages.text import GAP, Fragment, joined_parts, shortened, version_name
 from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line, plain_table
@@ -124,8 +124,6 @@ _GUTTER = "  "
 _SAME = "same"
 _DASH = " \N{EN DASH} "
 _DOT = " \N{MIDDLE DOT} "
-_GAP = " \N{HORIZONTAL ELLIPSIS} "
-"""Placeholder of an attribution that interrupts a quote."""
 
 
 def quotes_table(console: Console, result: Result) -> None:
@@ -141,7 +139,13 @@ def quotes_table(console: Console, result: Result) -> None:
         table = plain_table(*columns)
         console.print(title)
         for quote in found:
-            cells = (quote.id, quote.kind, quote.speaker_name or quote.speaker or "", quote.cue or "", quote.text)
+            cells = (
+                quote.id,
+                quote.kind,
+                quote.speaker_name or quote.speaker or "",
+                quote.cue or "",
+                joined_parts(quote),
+            )
             table.add_row(*map(fold, cells))
         console.print(table)
 
@@ -156,30 +160,32 @@ _PAIR = 2
 """Where there are no more versions, a summary does not name them."""
 _QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
 """Marks around the words that a finding names, in all languages of reports."""
-_NAMES: Final = frozenset({"scare", "title"})
-"""Kinds of quotes that nobody says: names and terms in quotation marks."""
 _LONG = 60
 """Characters of a wording in a summary."""
 
 
-def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True) -> None:
+def comparison_summary(console: Console, result: Result, *, more: str, names: bool = True, room: int = _ROOM) -> None:
     """Draw how many passages may differ, and the gravest finding of the most serious ones.
 
     Args:
         console: The console.
         result: A document with compared quotes.
         more: Where the others are, as in "--all shows them".
-        names: Whether to show names and terms in quotation marks, too, or only how many may differ.
+        names: Whether to show names and terms in quotation marks that may differ, too, or only how many.
+        room: Most lines of changes.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=gravity)
+    if not cards:
+        console.print(message("report.no_quotes"))
+        return
     changed = [card for card in cards if card.verdict in DIFFERENT]
     told = message("quotes_table.may_differ", len(cards), changed=len(changed))
     if result.quotes:
-        told += f": {tell_verdicts(result.quotes)}"
+        told += message("list.colon") + tell_verdicts(result.quotes)
     console.print(told)
-    folded = [] if names else [card for card in changed if card.kind in _NAMES]
+    folded = [] if names else [card for card in changed if card.is_doubtful_name]
     changed = [card for card in changed if card not in folded]
-    shown = _changes(console, changed, named=len(result.versions) > _PAIR)
+    shown = _changes(console, changed, room, named=len(result.versions) > _PAIR)
     console.print(Padding(shown, (1, 0)) if shown.row_count else "", width=min(console.width, _WIDEST))
     if folded:
         console.print(message("quotes_table.names", len(folded)), soft_wrap=True)
@@ -192,8 +198,8 @@ def _label_columns() -> int:
     return max(cell_len(word("verdict", name)) for name in VERDICTS) + _MARGIN
 
 
-def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table:
-    """Return a table with as many changes as a summary has room for."""
+def _changes(console: Console, changed: Sequence[Card], most: int, *, named: bool) -> Table:
+    """Return a table with as many changes as fit into `most` lines."""
     table, marking, lines = Table.grid(padding=(0, _MARGIN)), Marking.of(console), 0
     numbered = max((len(card.id) for card in changed), default=0)
     room = min(console.width, _WIDEST) - _label_columns() - 2 * _MARGIN - numbered
@@ -201,7 +207,7 @@ def _changes(console: Console, changed: Sequence[Card], *, named: bool) -> Table
         assert card.verdict  # noqa: S101 - cannot happen, and tells the type checker
         finding = _gravest_finding(card, named=named)
         lines += len(finding.wrap(console, max(room, 1), overflow="fold"))
-        if lines > _ROOM:
+        if lines > most:
             break
         table.add_row(card.id, marking.verdict(card.verdict, word("verdict", card.verdict)), finding)
     return table
@@ -280,7 +286,7 @@ def _brief(card: Card) -> Text:
 
 
 def _plain(member: MemberCard) -> str:
-    words = _GAP.join("".join(piece.text for piece in part) for part in member.parts)
+    words = GAP.join("".join(piece.text for piece in part) for part in member.parts)
     return " ".join(f"{member.opening}{words}{member.closing}".split())
 
 
@@ -308,9 +314,9 @@ class _View:
         compared = pair.compared
         names = _DASH.join(version_name(card.members[at].version) for at in compared.versions)
         label = self.marking.verdict(compared.verdict, word("verdict", compared.verdict))
-        measures = message("report.changed", value=f"{compared.altered:.2f}")
+        measures = message("report.changed", value=decimal_text(compared.altered, 2))
         if compared.similarity is not None:
-            measures += _DOT + message("report.cosine", value=f"{compared.similarity:.2f}")
+            measures += _DOT + message("report.cosine", value=decimal_text(compared.similarity, 2))
         measures += "".join(f"{_DOT}{right}" for right in [describe_right([compared])] if right)
         return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
 
@@ -332,7 +338,7 @@ class _View:
             return
         wording = Text(member.opening)
         for number, part in enumerate(member.parts):
-            wording.append(_GAP if number else "", style="dim")
+            wording.append(GAP if number else "", style="dim")
             wording.append_text(self.marking.draw(part, pair.marks))
         wording.append(member.closing)
         yield fold(wording)

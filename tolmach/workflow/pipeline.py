@@ -15,7 +15,7 @@ from common.files import cache_dir
 from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, base_language, require_translated
+from corpora.languages import CHINESE, ENGLISH, base_language, require_translated, text_weight
 from eval import assess_translation, evaluate_articles
 from quotes.types import Comparison
 from tolmach.results.result import (
@@ -101,6 +101,10 @@ _MEASURED_JUDGE = "qwen2.5-coder-1.5b"
 _HELPED = frozenset({ENGLISH, CHINESE})
 """Where the judge found more changes on unseen text; between English and Russian it found fewer (docs/quotes.md)."""
 
+_LONG, _TIMES = 200_000, 50
+"""Characters of the longer of two texts, and how many times as long it is, from which they are refused unread: an
+excerpt or a summary of an article is neither, and such a text takes a minute or more."""
+
 
 class UnrelatedError(TolmachError):
     """Two texts are not versions of one another, so there is nothing to align."""
@@ -136,6 +140,7 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
     check_versions(len(articles))
     versions = make_versions(articles, ["given"] * len(articles))
     gold = match_gold(plan.golds, versions)
+    _check_sizes(articles, progress, doing="align", force=plan.force)
     found = _align(articles, progress, plan)
     _check_related(articles, found, progress, doing="align", force=plan.force)
     alignments = {
@@ -202,6 +207,10 @@ def compare_articles(
         TolmachError: The judge is not available.
     """
     versions = naming.name(articles)
+    for one, other in combinations(versions, 2):
+        if one.article.text == other.article.text:
+            progress.note(f"{one.id} and {other.id} have the same text")
+    _check_sizes(articles, progress, doing="compare", force=force)
     # Before the encoder is asked for, which may still be loading; to import what finds them takes longer than to find.
     with progress.bar("Finding the quotes", None):
         found = quotes.extract_all(articles)
@@ -290,6 +299,24 @@ def _align(articles: Sequence[Article], progress: Progress, plan: AlignPlan = _A
     return dict(alignment.align_versions(articles, options=plan.options(), encoder=encoder, progress=progress))
 
 
+def _check_sizes(articles: Sequence[Article], progress: Progress, *, doing: str, force: bool) -> None:
+    """Refuse sizes that no two versions have, before the longer text is worked on for minutes."""
+    sizes = [text_weight(article.text) for article in articles]
+    for one, other in combinations(range(len(articles)), 2):
+        least, most = sorted((sizes[one], sizes[other]))
+        if most < _LONG or most < _TIMES * max(least, 1):
+            continue
+        first, second = (articles[index].meta.source or f"version {index + 1}" for index in (one, other))
+        message = f"{first} and {second} are not versions of one another: one is {most // max(least, 1)} times as long"
+        _refuse(message, progress, doing=doing, force=force)
+
+
+def _refuse(message: str, progress: Progress, *, doing: str, force: bool) -> None:
+    if not force:
+        raise UnrelatedError(message, hint=f"Give --force to {doing} them nevertheless")
+    progress.note(message)
+
+
 def _check_related(
     articles: Sequence[Article], found: Alignments, progress: Progress, *, doing: str, force: bool
 ) -> None:
@@ -299,9 +326,7 @@ def _check_related(
             continue
         first, second = (articles[index].meta.source or f"version {index + 1}" for index in pair)
         message = f"{first} and {second} are not versions of one another: {relation.reason.rstrip('.')}"
-        if not force:
-            raise UnrelatedError(message, hint=f"Give --force to {doing} them nevertheless")
-        progress.note(message)
+        _refuse(message, progress, doing=doing, force=force)
 
 
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:

@@ -8,7 +8,7 @@ import regex
 
 from alignment.encoders import Encoder
 from common.data import load_table
-from common.messages import message
+from common.messages import decimal_text, message
 from quotes.facts.vectors import Vectors
 from translate.checks.content import (
     check_chatter,
@@ -53,7 +53,7 @@ def check_loop(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     if repeated and _repeated(source) is None and not _ECHO.search(source):
         yield Check("loop", message("check.loop", words=repeated))
     elif (ratio := _compression(hypothesis)) > options.max_compression and ratio > 1.5 * _compression(source):
-        yield Check("loop", message("check.compresses", times=f"{ratio:.1f}"))
+        yield Check("loop", message("check.compresses", times=decimal_text(ratio, 1)))
 
 
 def _compression(text: str) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from common.data import load_table
-from common.messages import message, word
+from common.messages import decimal_text, message, word
 from corpora.offsets import Span
 from quotes.facts.clauses import clause_spans, text_size
 from quotes.facts.passages import Passage
@@ -53,7 +53,7 @@ def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check
         return
     logit = similarity_logit(reading)
     if logit > options.similarity_limit:
-        yield Check("similarity", message("check.similarity", value=f"{reading.encoded.cosine:.2f}"))
+        yield Check("similarity", message("check.similarity", value=decimal_text(reading.encoded.cosine, 2)))
         return
     surplus = False
     for axis, kind, name in ((0, "dropped", "check.dropped"), (1, "added", "check.added")):
@@ -93,7 +93,7 @@ def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     gap = length_gap(pair)
     if size >= options.min_length and abs(gap) > options.max_length_gap:
         name = "check.longer" if gap > 0 else "check.shorter"
-        yield Check("length", message(name, times=f"{math.exp(abs(gap)):.1f}"))
+        yield Check("length", message(name, times=decimal_text(math.exp(abs(gap)), 1)))
 
 
 def surplus_logit(reading: PairReading, axis: int) -> float:

@@ -124,6 +124,8 @@ class BatchEngine(ABC):
     """Number of batches that run in parallel."""
     _most_tokens: int | None = None
     """Most tokens of one batch, padding included; None for no limit."""
+    _most_hypotheses: int | None = None
+    """Most hypotheses that a beam search has in one batch; None for no limit."""
 
     def __init__(self, tokenizer: ModelTokenizer, *, max_positions: int | None, shares_positions: bool) -> None:
         self._tokenizer = tokenizer
@@ -152,7 +154,10 @@ class BatchEngine(ABC):
         encoded = self._tokenizer.encode_all(requests)
         limits = [self._limit(one, options) for one in encoded]
         groups = [self._group(one, limit, options) for one, limit in zip(encoded, limits, strict=True)]
-        batches = plan_batches([len(one.tokens) for one in encoded], groups, self._shape(options.batch_size))
+        size = options.batch_size
+        if options.beam_size > 1 and self._most_hypotheses is not None:
+            size = max(1, min(size, self._most_hypotheses // options.beam_size))
+        batches = plan_batches([len(one.tokens) for one in encoded], groups, self._shape(size))
 
         def start(indices: Sequence[int]) -> Running[Hypothesis]:
             """Start the generation of a batch."""

@@ -211,7 +211,8 @@ def _convert_here(files: ModelFiles, folder: Path, precision: str) -> Iterator[N
         spec = model_spec(model, tokenizer)
     # The loaders move the weights into the spec: without this reference each is freed once quantized.
     del model
-    _return_memory()
+    gc.collect()
+    return_memory()
     spec.optimize(quantization=precision)
     yield
     spec.save(str(folder))
@@ -267,9 +268,8 @@ def _serve() -> None:
             pickle.dump(error, output)
 
 
-def _return_memory() -> None:
+def return_memory() -> None:
     """Give freed memory back to the system: glibc keeps it, in pieces too small for what is needed next."""
-    gc.collect()
     with suppress(OSError, AttributeError, TypeError):  # other systems have no such call
         ctypes.CDLL(None).malloc_trim(0)
 

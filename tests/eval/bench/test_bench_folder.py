@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError, UsageError
+from common.progress import SilentProgress
 from eval.bench import Outputs, run_bench, score_bench
+from eval.bench.runner import NotedOnce
 from eval.qe.segments import agreement
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from translate.models.registry import UnknownModelError
@@ -232,3 +234,18 @@ def test_outputs_are_the_baseline_before_the_submitted(folder: Path, tmp_path: P
     path.write_text("".join(f"{line}\n" for line in WORSE), encoding="utf-8")
     plan = made_plan(models=(), sets=("wmt22",), submitted=True, outputs=(Outputs("mine", str(path)),))
     assert run_bench(plan, folder).tables[0].baseline == "mine"
+
+
+def test_a_note_of_both_processes_of_a_model_is_shown_once():
+    shown: list[str] = []
+
+    class Shown(SilentProgress):
+        def note(self, message: str) -> None:
+            shown.append(message)
+
+    once = NotedOnce(Shown())
+    for told in ("the licence", "the base", "the licence"):
+        once.note(told)
+    with once.bar("Loading", None) as advance:
+        advance(1)
+    assert shown == ["the licence", "the base"]

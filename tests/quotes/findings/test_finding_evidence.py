@@ -75,6 +75,7 @@ def test_one_person_in_three_scripts_is_one_speaker():
         ("Sergey Lavrov", "谢尔盖·拉夫罗夫"),
         ("Лавров", "拉夫罗夫"),
         ("Sergey Viktorovich Lavrov", "Сергей Лавров"),
+        ("Лі", "Ли Вэньхай"),
     ):
         languages = ["zh" if name[0] > "\u4e00" else "ru" if name[0] > "\u0400" else "en" for name in (first, second)]
         pair = pair_of((languages[0], "a"), (languages[1], "b"), speakers=(first, second))
@@ -87,11 +88,18 @@ def test_one_person_in_three_scripts_is_one_speaker():
         pytest.param(("Vladimir Putin", "Дмитрий Песков"), id="nothing alike"),
         pytest.param(("Maria Stenn", "Мария Ковель"), id="one first name"),
         pytest.param(("Lev Orlin", "Пётр Холлан"), id="two consonants of a surname alike"),
+        pytest.param(("Wu", "Ли Вэньхай"), id="another syllable"),
     ],
 )
 def test_two_people_are_told_apart(speakers):
     pair = pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=speakers)
     assert [item.feature for item in compare_speakers(pair)] == ["speaker_unlike"]
+
+
+@pytest.mark.parametrize("speakers", [("Peter Martin", "加拿大"), ("Theresa May", "梅")])
+def test_a_place_or_a_short_surname_is_not_another_person(speakers):
+    pair = pair_of(("en", "We agree"), ("zh", "我们同意"), speakers=speakers)
+    assert [item.feature for item in compare_speakers(pair)] == []
 
 
 def test_unknown_speaker_is_no_evidence():

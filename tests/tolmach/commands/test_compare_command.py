@@ -120,17 +120,51 @@ def test_a_summary_tells_how_many_changes_it_leaves_out():
     assert "g16  ALTERED  no speaker: “We win.”" in text.getvalue()
 
 
+def test_a_summary_counts_in_the_readers_language(monkeypatch):
+    shown = []
+    for tag in ("en", "ru", "zh"):
+        monkeypatch.setenv("TOLMACH_REPORT_LANGUAGE", tag)
+        text = io.StringIO()
+        comparison_summary(Console(file=text, width=80), made("We win.", "我们会赢。"), more="x")
+        shown.append(text.getvalue().splitlines()[0])
+    assert shown == [
+        "1 of 1 quote may differ: 1 altered",
+        "Могут отличаться 1 из 1 цитаты: 1 изменено",
+        "1 段引语中有 1 段可能不同：1 段有改动",
+    ]
+    monkeypatch.setenv("TOLMACH_REPORT_LANGUAGE", "ru")
+    text = io.StringIO()
+    comparison_table(Console(file=text, width=80), made("We win.", "我们会赢。"))
+    assert "0,75" in text.getvalue()
+    assert "0.75" not in text.getvalue()
+
+
+def test_texts_without_quotes_and_twice_the_same_are_named():
+    for name in ("one.txt", "two.txt"):
+        Path(name).write_text("The talks went on until midnight on Monday.\n", encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["compare", "one.txt", "two.txt", "--format", "table"])
+    assert outcome.stdout == "No quotes were found in any version.\n"
+    assert "en and en-2 have the same text" in outcome.stderr
+
+
 @pytest.mark.parametrize("names", [False, True])
 def test_names_in_quotation_marks_are_folded_away_unless_asked_for(names):
     one = made("We win.", "我们会赢。")
     (group,) = one.quotes.groups
-    title = replace(group, id="g2", members=tuple(replace(member, kind="title") for member in group.members))
+    pairs = tuple(replace(pair, verdict="uncertain") for pair in group.pairs)
+    unmarked, marked = (
+        replace(member, kind=kind) for member, kind in zip(group.members, ("indirect", "title"), strict=True)
+    )
+    title = replace(group, id="g2", members=(unmarked, marked), pairs=pairs, verdict="uncertain")
+    altered = replace(group, id="g3", members=(marked, marked))
     text = io.StringIO()
-    result = replace(one, quotes=replace(one.quotes, groups=(group, title)))
+    result = replace(one, quotes=replace(one.quotes, groups=(group, title, altered)))
     comparison_summary(Console(file=text, width=80), result, more="x", names=names)
-    assert "2 of 2 quotes may differ" in text.getvalue()
+    assert "3 of 3 quotes may differ" in text.getvalue()
     assert ("g2 " in text.getvalue()) == names
-    assert ("1 name or term in quotation marks may differ, too" in text.getvalue()) == (not names)
+    assert "g3  ALTERED" in text.getvalue()
+    assert ("1 of them is a name or term in quotation marks" in text.getvalue()) == (not names)
+    assert '<details class="names">\n      <summary>1 of them is a name' in render_report(result)
 
 
 @pytest.mark.usefixtures("compared")
@@ -358,6 +392,16 @@ def test_what_is_unrelated_is_refused_as_align_refuses_it_unless_forced():
     assert not Path("result.json").exists()
     compare(*words, "--force", "-o", "result.json")
     assert from_json(Path("result.json").read_text(encoding="utf-8")).quotes.groups
+
+
+def test_texts_of_sizes_that_no_versions_have_are_refused_before_the_work():
+    Path("book.txt").write_text("The talks went on until midnight on Monday.\n\n" * 5000, encoding="utf-8")
+    words = ["book.txt", "one.txt", "--quiet", "-o", "result.json"]
+    outcomes = [CliRunner().invoke(main, [command, *words]) for command in ("compare", "align")]
+    for outcome in outcomes:
+        assert outcome.exit_code == 1
+        assert "are not versions of one another: one is " in outcome.stderr
+        assert "--force" in outcome.stderr
 
 
 @pytest.mark.slow

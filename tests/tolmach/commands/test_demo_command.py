@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from common.messages import VARIABLE
 from tests.support.models.tiny_models import make_t5
 from tests.support.report_sample import sample
 from tolmach.cli import main
@@ -40,6 +41,15 @@ def test_the_comparison_names_changes_and_the_report():
     assert "ALTERED Sergey Lavrov: In the sentence around the quote: The English version names “Ukraine”" in shown
     assert shown.endswith("the report shows the wordings side by side Report: demo/quotes.html")
     assert "<html" in Path("demo/quotes.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("compared")
+def test_the_comparison_can_be_in_another_language(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "en")  # what the option sets ends with the test
+    shown = demo("--no-translate", "--interface", "ru")
+    assert shown.startswith("Статья сравнивается с русской версией")
+    assert "Могут отличаться" in shown
+    assert shown.endswith("Отчёт: demo/quotes.html")
 
 
 @pytest.mark.usefixtures("compared")

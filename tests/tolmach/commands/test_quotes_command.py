@@ -76,6 +76,13 @@ def test_csv_has_a_row_for_each_quote_whose_offsets_cut_it_out():
     assert found[0]["sentence"] == "1"
 
 
+def test_the_parts_of_an_interrupted_quote_have_a_sign_between_them():
+    Path("split.txt").write_text("“We are close,” the minister said. “We will sign.”\n", encoding="utf-8")
+    (row,) = rows("split.txt")
+    assert row["text"] == "We are close, … We will sign."
+    assert row["text"] in " ".join(quotes("split.txt", "--format", "table").stdout.split())
+
+
 def test_csv_is_plain_utf8_with_the_line_ends_of_rfc_4180():
     written = quotes("ru.txt", "--format", "csv").stdout_bytes
     assert written.startswith(b"file,language,id,kind,")

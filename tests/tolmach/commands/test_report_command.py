@@ -38,6 +38,21 @@ def test_a_saved_result_gives_its_page_again(result: Result, page: str) -> None:
     assert Path("again.html").read_text(encoding="utf-8") == page
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["-o", "new.html"], "Report: new.html\n"),
+        (["-o", "old.html"], "Report: old.html, which replaced an older one\n"),
+        (["-o", "old.html", "--quiet"], ""),
+        ([], ""),
+    ],
+)
+def test_a_page_that_was_written_is_named(words: list[str], told: str) -> None:
+    Path("result.json").write_text(to_json(ALIGNED), encoding="utf-8")
+    Path("old.html").touch()
+    assert CliRunner().invoke(main, ["report", "result.json", *words]).stderr == told
+
+
 def test_a_model_also_translates_the_wordings_that_may_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
 

@@ -150,7 +150,7 @@ def test_blank_lines_are_shown_as_such() -> None:
 
 
 def test_hostile_text_is_shown_never_run_and_read_back() -> None:
-    document = pair_of(HOSTILE, HOSTILE, (Bead((0,), (0,), 0.5, 0.1),), source=HOSTILE)
+    document = pair_of(HOSTILE, HOSTILE, (Bead((0,), (0,), 0.5, 0.1),), outlet=HOSTILE)
     check_references(document)
     html = render_alignment(document)
     found = Page(html)
@@ -213,6 +213,12 @@ def test_a_damaged_page_is_refused() -> None:
     data["alignments"]["en-ru"]["beads"] = []
     with pytest.raises(InputError, match="does not hold each sentence"):
         extract_result(f'<script type="application/json" id="tolmach-result">{json.dumps(data)}</script>')
+
+
+def test_a_page_names_files_without_their_folders() -> None:
+    meta = {"source": "/home/somebody/en.txt"}
+    html = render_alignment(pair_of("One.\n", "One.\n", (Bead((0,), (0,), 0.5, 0.9),), **meta))
+    assert ("en.txt" in html, "somebody" in html) == (True, False)
 
 
 def test_a_version_without_title_is_called_by_its_file() -> None:

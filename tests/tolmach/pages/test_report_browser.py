@@ -93,6 +93,15 @@ def test_the_legend_is_one_key_away_and_printed(page: "Page") -> None:
     assert page.locator("#legend").is_visible()
 
 
+def test_a_printed_report_shows_wordings_and_findings_and_no_controls(page: "Page") -> None:
+    page.emulate_media(media="print")
+    card = page.locator(".card").first
+    assert all(each.is_visible() for each in (card.locator("blockquote").first, card.locator("[data-finding]").first))
+    assert not card.get_by_role("button", name="Copy").is_visible()
+    assert not page.locator("form.filters").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def downloaded(page: "Page", form: str) -> Path:
     with page.expect_download() as event:
         page.get_by_role("button", name=form).click()

@@ -76,7 +76,7 @@ def test_no_script_of_an_article_runs(browser: "Browser", address: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 768, 1280])
 @pytest.mark.parametrize("path", ["/", "/?q=long", "/nowhere"])
 def test_axe_finds_no_violation(
     browser: "Browser", address: str, path: str, width: int, scheme: Literal["light", "dark"]

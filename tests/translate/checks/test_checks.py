@@ -63,10 +63,16 @@ def test_a_month_is_not_said_by_a_day_of_its_number(hypothesis, direction):
             "en-zh",
             "The source says “8.5 percent”, the translation “8.5元”",
         ),
+        (
+            "Closed on Mondays.",
+            "Закрыто по субботам.",
+            "en-ru",
+            "The English version says “Mondays”, the Russian one “субботам”",
+        ),
         ("It costs 5 dollars.", "Это стоит 5%.", "en-ru", "The source says “5 dollars”, the translation “5%”"),
     ],
 )
-def test_lost_day_and_other_unit_are_named(source, hypothesis, direction, said):
+def test_lost_day_other_day_and_other_unit_are_named(source, hypothesis, direction, said):
     (check,) = check_translation(SentencePair(source, hypothesis, *direction.split("-")), FORM)
     assert check.kind == "number"
     assert check.message.startswith(said)
