@@ -171,7 +171,8 @@ class QuoteStore:
         with self.errors():
             if not any(index.columns == ["text"] for index in self._quotes.list_indices()):
                 return []
-            search = self._quotes.search(words, query_type="fts")
+            # Words between quotation marks would be a phrase, which letters are not indexed for.
+            search = self._quotes.search(words.replace('"', " "), query_type="fts")
             return list(self._with(search, where).select(["utterance", "text", "_score"]).limit(most).to_list())
 
     def optimize(self) -> None:
