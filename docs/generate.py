@@ -44,7 +44,7 @@ def models() -> str:
     )
     sources = [f"- `{spec.name}`: {spec.citation}. <{spec.url}>" for spec in load_registry().models]
     trained = (
-        "How `gemma3-270m-news` was trained, on what data and under which terms: [translation.md](translation.md).\n"
+        "How `gemma3-270m-news` was trained, on what data and under which terms: [translator.md](translator.md).\n"
     )
     return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + f"\n\n{trained}"
 
