@@ -88,7 +88,7 @@ def _translator_ablation() -> str:
 
 
 def _first_use() -> str:
-    head = ["`tolmach demo`", "s", "processor s", "peak MB", "cache, MB", "flagged"]
+    head = ["", "s", "processor s", "peak MB", "cache, MB", "flagged"]
     rows = []
     for one in read("translator_first_use"):
         flagged = ", ".join(f"{language} {number}" for language, number in one["flagged"].items())

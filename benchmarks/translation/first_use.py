@@ -1,4 +1,4 @@
-"""What the first use of the translator costs: `tolmach demo` with an empty cache, and again with a full one.
+"""What the first use of the translator costs: the demonstration and an article, with an empty cache and a full one.
 
     python -m benchmarks.translation.first_use --output docs/results/translator_first_use.json
 
@@ -22,6 +22,15 @@ from benchmarks.places import ROOT
 from common.files import folder_size, write_text
 from tolmach import read_result
 
+_ARTICLES = [f"corpora/samples/articles/{name}/en.txt" for name in ("a02", "a03")]
+_INTO_RUSSIAN = ("--to", "ru", "--format", "json", "-o")
+RUNS = (
+    ("demonstration, comparison only", "first", ("demo", "--no-translate", "-o")),
+    ("demonstration, empty cache", "first", ("demo", "-o")),
+    ("an article into Russian, empty cache", "second", ("translate", _ARTICLES[0], *_INTO_RUSSIAN)),
+    ("another article, full cache", "second", ("translate", _ARTICLES[1], *_INTO_RUSSIAN)),
+)
+"""Name, cache and command of each run, in this order; where its result goes is added."""
 _PAUSE = 0.1
 """Seconds between two readings of the memory: reading takes a few milliseconds for each process."""
 
@@ -54,17 +63,16 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="file for the figures")
     output: Path | None = parser.parse_args().output
     with tempfile.TemporaryDirectory() as folder:
-        runs = {"comparison only": ["--no-translate"], "empty cache": [], "full cache": []}
-        uses = [asdict(_use(Path(folder), name, options)) for name, options in runs.items()]
+        uses = [asdict(_use(Path(folder), *each)) for each in RUNS]
     print(json.dumps(uses))
     if output:
         write_text(output, json.dumps(uses, indent=1) + "\n")
 
 
-def _use(folder: Path, name: str, options: Sequence[str]) -> Use:
-    cache, result = folder / "cache", folder / name
+def _use(folder: Path, name: str, cache_name: str, arguments: Sequence[str]) -> Use:
+    cache, result = folder / cache_name, folder / f"{name}/"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TOLMACH_")}
-    command = [sys.executable, "-m", "tolmach", "demo", *options, "-o", str(result)]
+    command = [sys.executable, "-m", "tolmach", *arguments, f"{result}/"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began, peak = time.perf_counter(), 0
     with subprocess.Popen(command, cwd=ROOT, env=environment | {"TOLMACH_CACHE": str(cache)}) as process:  # noqa: S603

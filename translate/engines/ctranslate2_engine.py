@@ -28,8 +28,8 @@ PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "i
 _MOST_WORKERS = 4
 _MOST_TOKENS = {"translates": 1536, "continues": 4096}
 """Most tokens of a batch: every decoder layer keeps its keys and values of the source, in float32."""
-_MOST_HYPOTHESES = 16
-"""Most hypotheses of a beam search in one batch on a CPU. 28 or 56 took no less time and up to 1.5 GB more memory."""
+_MOST_HYPOTHESES = 12
+"""Most hypotheses of a beam search in one batch on a CPU. 16 to 56 took no less time and up to 1.6 GB more memory."""
 _WAITING = "OMP_WAIT_POLICY"
 _WORTH_CACHING = 2
 """Least requests with a shared prefix for which it is cached: a cached state is never freed."""
