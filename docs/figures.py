@@ -209,27 +209,23 @@ def _segmentation() -> str:
     rows = []
     for tool, sets in found["scores"].items():
         name = f"**{tool}**" if tool == "tolmach" else f"{tool} {found['versions'][tool]}"
-        rows.append([name, *(_boundaries(sets["a01-a09"], count) for count in ("inner", "all"))])
-    return table(["", "inner en / ru / zh", "all en / ru / zh"], rows)
+        rows.append([name, _boundaries(sets["a01-a09"])])
+    return table(["", "F1, en / ru / zh"], rows)
 
 
-def _boundaries(scores: dict[str, Any], count: str) -> str:
-    known = (f"{scores[one][count]['f1']:.3f}" if one in scores else "\N{EN DASH}" for one in LANGUAGES)
+def _boundaries(scores: dict[str, Any]) -> str:
+    known = (f"{scores[one]['inner']['f1']:.3f}" if one in scores else "\N{EN DASH}" for one in LANGUAGES)
     return " / ".join(known)
 
 
 def _encodings() -> str:
     found = read("encodings")
-    rows = []
-    for name, sets in found["right"].items():
-        cells = (
-            f"{count[tool]} of {count['texts']}"
-            for tool in ("tolmach", "charset-normalizer")
-            for count in sets.values()
-        )
-        rows.append([name, *cells])
-    alone = f"charset-normalizer {found['version']} alone"
-    return table(["encoding", "articles", "paragraphs", f"articles, {alone}", "its paragraphs"], rows)
+    rows = [
+        [name, *(f"{count[tool]}/{count['texts']}" for tool in ("tolmach", "charset-normalizer"))]
+        for name, sets in found["right"].items()
+        for count in [sets["paragraphs"]]
+    ]
+    return table(["encoding", "paragraphs right", f"charset-normalizer {found['version']} alone"], rows)
 
 
 def _alignment() -> str:
