@@ -101,12 +101,14 @@ def _listed(names: Iterable[str]) -> str:
 BOXES = {
     "en": "> **How far to trust it.** On unseen text the comparison found {found} of the planted changes of meaning,\n"
     "> and accused {accused} of the faithful quotes. It shows where to look; it proves nothing.\n"
+    "> This counts the verdicts altered, missing and indirect; “quotes may differ” counts uncertain ones, too.\n"
     "> By pair, found and accused: {pairs}.\n",
     "ru": "> **Насколько этому верить.** На новых для программы текстах сравнение нашло {found} внесённых искажений и\n"
     "> заподозрило {accused} верных цитат. Оно показывает, куда смотреть, и ничего не доказывает.\n"
+    "> Считались выводы «изменено», «отсутствует» и «косвенная речь»; в «могут отличаться» входит и «неясно».\n"
     "> По парам языков, нашло и заподозрило: {pairs}.\n",
     "zh": "> **结果有多可靠。** 在未见过的文本上，比对找出了 {found} 的人为改动，并误报了 {accused} 的忠实引语。\n"
-    "> 它只提示该看哪里，并不证明什么。\n"
+    "> 它只提示该看哪里，并不证明什么。这里只计“有改动”“缺失”和“间接引语”；“可能不同”还包括“不确定”。\n"
     "> 各语言对的找出率和误报率：{pairs}。\n",
 }
 

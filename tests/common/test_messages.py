@@ -23,6 +23,7 @@ from quotes.types import QuoteKind, Verdict
 from tests.support.comparison_fakes import quote_of
 from tests.support.places import ROOT
 from tolmach.options.common import INTERFACES
+from tolmach.pages.groups import DIFFERENT
 from tolmach.results.result import VersionRole
 from tolmach.tables.quotes import LOOKS
 
@@ -183,6 +184,15 @@ def test_pages_have_no_words_of_their_own() -> None:
     for place, text in PAGES.items():
         data = "".join(value for _, kind, value in Environment(autoescape=True).lex(text) if kind == "data")
         assert set(re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^<>]*>", " ", data))) <= {"Tolmach", *CLASSES}, place
+
+
+@pytest.mark.parametrize("tag", INTERFACES)
+def test_the_accuracy_of_a_report_names_the_verdicts_it_counts_and_the_one_it_does_not(tag, monkeypatch):
+    monkeypatch.setenv(VARIABLE, tag)
+    told = template("report.accuracy")
+    assert [each for each in get_args(Verdict) if word("verdict", each) in told] == [
+        each for each in get_args(Verdict) if each in DIFFERENT
+    ]
 
 
 def test_values_replace_placeholders() -> None:

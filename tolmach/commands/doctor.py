@@ -109,6 +109,10 @@ def _model() -> Diagnosis:
     name = "translation model"
     cached = cached_model(WeightsStore())
     if cached:
+        try:
+            require_extra("firefox" if cached.family == "firefox" else "translate")
+        except TolmachError as error:
+            return Diagnosis(name, "missing", f"{cached.name} is cached, but {error.message}", error.hint or "")
         return Diagnosis(name, "works", f"{cached.name}, which --model auto takes")
     return Diagnosis(name, "missing", "none is cached", f"Run: tolmach models fetch {load_registry().default.name}")
 

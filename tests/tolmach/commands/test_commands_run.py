@@ -13,6 +13,7 @@ from corpora.samples import sample_path
 from tests.support.models.tiny_models import make_t5
 from tolmach.cli import main
 from tolmach.results.reading import read_result
+from translate.models.registry import load_registry
 from translate.pipeline.directions import StepResult
 
 ENGLISH = """Ministers meet in Moscow
@@ -247,6 +248,22 @@ def test_doctor_gives_verdicts_and_how_to_mend():
     model = checks["translation model"]
     assert (model["verdict"], model["mend"]) == ("missing", "Run: tolmach models fetch t5-enruzh-large")
     assert all(check["mend"] for check in checks.values() if check["verdict"] != "works")
+
+
+def test_doctor_does_not_call_a_model_working_whose_libraries_are_missing(monkeypatch):
+    default = load_registry().default
+    monkeypatch.setattr("tolmach.commands.doctor.cached_model", lambda _: default)
+    monkeypatch.setattr("common.extras.find_spec", lambda _: object())
+
+    def checked():
+        checks = json.loads(tolmach("doctor").stdout)["checks"]
+        return next(check for check in checks if check["name"] == "translation model")
+
+    assert (checked()["verdict"], checked()["detail"]) == ("works", f"{default.name}, which --model auto takes")
+    monkeypatch.setattr("common.extras.find_spec", lambda _: None)
+    found = checked()
+    assert (found["verdict"], found["detail"]) == ("missing", f"{default.name} is cached, but torch is not installed")
+    assert found["mend"] == 'Run: pip install "tolmach[translate]"'
 
 
 def test_doctor_names_the_extra_that_is_missing(monkeypatch):
